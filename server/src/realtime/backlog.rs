@@ -21,6 +21,10 @@ impl Backlog {
         self.updates.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.updates.len()
+    }
+
     /// How many there were in all.
     pub(super) fn end(&self) -> u64 {
         self.forgotten + self.updates.len() as u64

@@ -1,7 +1,8 @@
 //! Telling a room's connections what happened, by tick: what came within one goes to each connection in one write.
 //!
-//! To write to ten thousand takes a good part of a tick. They are written to in rounds, always in the same order, and each is told all that came until
-//! its turn: so what comes is with everybody after one tick, wherever the round is just then, and not after a tick and the round that follows.
+//! To write to ten thousand takes a good part of a tick. They are written to in rounds, always in the same order, and each is told, but for the latest few
+//! milliseconds, all that came until its turn: so what comes is with everybody after one tick or, where that takes longer, one round; and not after a
+//! tick and the round that follows.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
@@ -39,8 +40,10 @@ const BEAT: Duration = Duration::from_secs(1);
 const BETWEEN_LEVELS: Duration = Duration::from_millis(180);
 /// After so many writes others get the thread.
 pub(crate) const WRITES_IN_A_ROW: usize = 64;
-/// After so many times that, those whose turn is still to come are told what came meanwhile, too. Each time it is encoded anew.
+/// After so many such rows, those whose turn is still to come are told what came meanwhile, too. Each time it is encoded anew.
 const TAKEN_IN_EVERY: usize = 4;
+/// Updates that wait within a round. Full: what comes waits in the queue, and is heard after the round.
+const WAITING: usize = 4_096;
 
 struct Member {
     outbox: Arc<Outbox>,
@@ -96,26 +99,26 @@ impl FanOut {
     }
 
     /// Until the server stops.
-    pub(crate) async fn run(mut self, mut told: mpsc::Receiver<Tell>, stop: CancellationToken) {
+    pub(crate) async fn run(mut self, mut heard: mpsc::Receiver<Tell>, stop: CancellationToken) {
         loop {
             let due = self.due();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                first = told.recv() => {
+                first = heard.recv() => {
                     let Some(first) = first else { break };
                     self.hear(first);
-                    self.hear_all(&mut told);
+                    self.hear_all(&mut heard);
                 }
                 () = sleep_until(due) => {}
                 // The first since the last tick: the tick takes all that come until then.
                 () = self.reactions.came() => {}
             }
             if Instant::now() >= self.due() {
-                self.round(&mut told).await;
+                self.round(&mut heard).await;
             }
         }
-        self.round(&mut told).await;
+        self.round(&mut heard).await;
     }
 
     /// When there is next something to write.
@@ -131,8 +134,8 @@ impl FanOut {
     }
 
     /// What has come by now.
-    fn hear_all(&mut self, told: &mut mpsc::Receiver<Tell>) {
-        while let Ok(next) = told.try_recv() {
+    fn hear_all(&mut self, heard: &mut mpsc::Receiver<Tell>) {
+        while let Ok(next) = heard.try_recv() {
             self.hear(next);
         }
     }
@@ -278,7 +281,7 @@ impl FanOut {
     }
 
     /// Writes to each connection once.
-    async fn round(&mut self, told: &mut mpsc::Receiver<Tell>) {
+    async fn round(&mut self, heard: &mut mpsc::Receiver<Tell>) {
         let began = Instant::now();
         let signals = self.signals(began);
         let counted = std::mem::take(&mut self.counted);
@@ -292,11 +295,14 @@ impl FanOut {
         self.metrics.flushes.increment(1);
         self.tick.begins(began);
         let mut round = Round::new(self.room, signals, self.backlog.end());
+        // Who comes meanwhile has all that is told in it, and newer signals.
+        let last = self.members.last_key_value().map_or(Bound::Unbounded, |(last, _)| Bound::Included(*last));
         let (mut reached, mut ended) = (Bound::Unbounded, Vec::new());
         for rows in 1.. {
             let mut written = 0;
-            for (connection, member) in self.members.range_mut((reached, Bound::Unbounded)).take(WRITES_IN_A_ROW) {
-                let pushed = round.deliver(&self.backlog, (member.view, &member.outbox), &mut member.told);
+            for (connection, member) in self.members.range_mut((reached, last)).take(WRITES_IN_A_ROW) {
+                let pushed = round.deliver(&self.backlog, member.view, &member.outbox, member.told);
+                member.told = member.told.max(round.through());
                 for (poll, _, frame) in counted.iter().filter(|(_, to, _)| to.contains(&member.who)) {
                     member.outbox.push_latest(Latest::Counted(*poll), frame);
                 }
@@ -313,7 +319,9 @@ impl FanOut {
                 break;
             }
             tokio::task::yield_now().await;
-            self.hear_all(told);
+            if self.backlog.len() < WAITING {
+                self.hear_all(heard);
+            }
             if rows % TAKEN_IN_EVERY == 0 {
                 round.goes_on_with(self.backlog.end());
             }
@@ -324,8 +332,8 @@ impl FanOut {
         for connection in ended {
             self.leave(connection);
         }
-        let told_to_all = self.members.values().map(|member| member.told).min();
-        self.backlog.forget(told_to_all.unwrap_or(self.backlog.end()));
+        let by_all = self.members.values().map(|member| member.told).min();
+        self.backlog.forget(by_all.unwrap_or(self.backlog.end()));
     }
 }
 

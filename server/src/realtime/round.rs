@@ -32,6 +32,13 @@ impl Signals {
             View::Audience => &self.audience,
         }
     }
+
+    /// Of the signals that a reader does not get because it lags, it gets later what is not told again by itself.
+    fn keep(&self, outbox: &Outbox) {
+        if let Some(watching) = &self.watching {
+            outbox.push_latest(Latest::Watching, watching);
+        }
+    }
 }
 
 /// What is written to those who have the same view and were told the same.
@@ -63,8 +70,9 @@ pub(super) struct Round {
     signals: Signals,
     /// So much of the backlog is told.
     through: u64,
-    /// By how much of it was told before: as it is, and as it is seen, with the signals.
+    /// What follows so much of it, as it is.
     whole: HashMap<u64, Bytes>,
+    /// And as it is seen, with the signals.
     ready: HashMap<(u64, View), Ready>,
     deliveries: u64,
 }
@@ -88,53 +96,43 @@ impl Round {
         self.deliveries
     }
 
-    /// Writes to one who was told so much, which is then more.
-    pub(super) fn deliver(&mut self, backlog: &Backlog, (view, outbox): (View, &Outbox), told: &mut u64) -> Pushed {
-        self.encode(backlog, view, *told);
-        let Some(ready) = self.ready.get(&(*told, view)) else { return Pushed::Taken };
-        self.deliveries += ready.count;
-        *told = self.through.max(*told);
+    /// How much of the backlog it tells.
+    pub(super) fn through(&self) -> u64 {
+        self.through
+    }
+
+    /// Writes to one who was told so much of it.
+    pub(super) fn deliver(&mut self, backlog: &Backlog, view: View, outbox: &Outbox, told: u64) -> Pushed {
+        let Self { room, signals, through, whole, ready, deliveries } = self;
+        let encoded = || {
+            let updates = backlog.between(told, *through);
+            let encoded = if updates.is_empty() {
+                Bytes::new()
+            } else if let Some(theirs) = frame::seen(view, updates) {
+                frame::encode_updates(*room, &theirs)
+            } else {
+                whole.entry(told).or_insert_with(|| frame::encode_updates(*room, updates)).clone()
+            };
+            Ready::new(encoded, signals.of(view).clone(), updates.len() as u64)
+        };
+        let ready = ready.entry((told, view)).or_insert_with(encoded);
+        *deliveries += ready.count;
         match (ready.updates.is_empty(), ready.signals.is_empty()) {
             (true, true) => Pushed::Taken,
-            (true, false) => self.signal(outbox, ready),
+            (true, false) => {
+                let pushed = outbox.push_signal(&ready.signals);
+                if pushed == Pushed::Dropped {
+                    signals.keep(outbox);
+                }
+                pushed
+            }
             (false, true) => outbox.push(&ready.updates),
             (false, false) if outbox.is_flushed() => outbox.push(&ready.both),
             (false, false) => {
                 let pushed = outbox.push(&ready.updates);
-                self.keep(outbox);
+                signals.keep(outbox);
                 pushed
             }
-        }
-    }
-
-    fn encode(&mut self, backlog: &Backlog, view: View, told: u64) {
-        if self.ready.contains_key(&(told, view)) {
-            return;
-        }
-        let updates = backlog.between(told, self.through);
-        let encoded = if updates.is_empty() {
-            Bytes::new()
-        } else if let Some(theirs) = frame::seen(view, updates) {
-            frame::encode_updates(self.room, &theirs)
-        } else {
-            self.whole.entry(told).or_insert_with(|| frame::encode_updates(self.room, updates)).clone()
-        };
-        let ready = Ready::new(encoded, self.signals.of(view).clone(), updates.len() as u64);
-        self.ready.insert((told, view), ready);
-    }
-
-    fn signal(&self, outbox: &Outbox, ready: &Ready) -> Pushed {
-        let pushed = outbox.push_signal(&ready.signals);
-        if pushed == Pushed::Dropped {
-            self.keep(outbox);
-        }
-        pushed
-    }
-
-    /// Of the signals that a reader does not get because it lags, it gets later what is not told again by itself.
-    fn keep(&self, outbox: &Outbox) {
-        if let Some(watching) = &self.signals.watching {
-            outbox.push_latest(Latest::Watching, watching);
         }
     }
 }

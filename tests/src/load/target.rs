@@ -29,7 +29,7 @@ use super::trouble::{Met, Step, Trouble};
 
 /// How long an answer may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-/// A client reads so much at a time. The library would take 128 KB, and clear it each time.
+/// A client reads so much at a time: a tick of eight messages. The library would take 128 KB, and clear it each time, which cost a client 4 % of its time at 8 KB.
 const READ: usize = 4 * 1024;
 /// The largest frame that is read: a snapshot of a busy room.
 const LARGEST_FRAME: usize = 16 * 1024 * 1024;

@@ -6,119 +6,223 @@ use tokio::net::TcpListener;
 use super::*;
 
 const ROOM: RoomId = RoomId::from_uuid(uuid::Uuid::nil());
+/// Those who are told in a round what was there when it began, however much comes meanwhile.
+const FIRST: usize = WRITES_IN_A_ROW * TAKEN_IN_EVERY;
+
+/// Nobody has so many viewers here.
+const ANEW: u32 = 4_000;
 
 /// A fan-out, and the far ends of those who are in it, in the order of a round.
 struct House {
     fan_out: FanOut,
     tell: mpsc::Sender<Tell>,
-    told: mpsc::Receiver<Tell>,
+    heard: mpsc::Receiver<Tell>,
     clients: Vec<TcpStream>,
 }
 
 impl House {
     async fn of(people: usize) -> Self {
-        let (tell, told) = mpsc::channel(QUEUED);
+        let (tell, heard) = mpsc::channel(QUEUED);
         let fan_out = FanOut::new(ROOM, Arc::new(Metrics::new().unwrap()), Arc::default());
-        let mut house = Self { fan_out, tell, told, clients: Vec::new() };
+        let mut house = Self { fan_out, tell, heard, clients: Vec::new() };
         for _ in 0..people {
-            house.come(0).await;
+            house.comes(View::Audience, 0).await;
         }
         house
     }
 
-    /// Somebody who has everything up to `seq`.
-    async fn come(&mut self, seq: u64) {
+    /// Somebody is to come who has everything up to `seq`.
+    async fn newcomer(&mut self, view: View, seq: u64) -> Tell {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         client.set_nonblocking(true).unwrap();
-        let outbox = Arc::new(Outbox::new(listener.accept().await.unwrap().0));
         self.clients.push(client);
-        let who = ParticipantId::random();
-        self.fan_out.hear(Tell::Enter { outbox, who, view: View::Audience, seq: Seq::new(seq) });
+        let outbox = Arc::new(Outbox::new(listener.accept().await.unwrap().0));
+        Tell::Enter { outbox, who: ParticipantId::random(), view, seq: Seq::new(seq) }
     }
 
-    /// A round, within which this comes after each row of writes.
-    async fn round(&mut self, mut comes: Vec<Tell>) {
-        let round = self.fan_out.round(&mut self.told);
+    async fn comes(&mut self, view: View, seq: u64) {
+        let enter = self.newcomer(view, seq).await;
+        self.fan_out.hear(enter);
+    }
+
+    /// A round, within which this comes after its first row.
+    async fn round(&mut self, meanwhile: Vec<Tell>) {
+        let round = self.fan_out.round(&mut self.heard);
         let coming = async {
-            for tell in comes.drain(..) {
+            for tell in meanwhile {
                 self.tell.send(tell).await.unwrap();
-                tokio::task::yield_now().await;
             }
         };
-        tokio::join!(round, coming);
+        // The round goes first, and no further than a row.
+        tokio::join!(biased; round, coming);
     }
 
-    /// Where each frame that they were sent since begins and ends.
-    fn heard(&mut self) -> Vec<Vec<(u64, u64)>> {
+    /// What each was sent since.
+    fn frames(&mut self) -> Vec<Vec<ServerFrame>> {
         let read = |client: &mut TcpStream| {
             let mut bytes = Vec::new();
-            // What was written to a socket of this machine is there; after it nothing is.
-            assert!(client.read_to_end(&mut bytes).is_err_and(|end| end.kind() == std::io::ErrorKind::WouldBlock));
-            spans(&bytes)
+            // What was written to a socket of this machine is there; after it nothing is, or the end.
+            let end = client.read_to_end(&mut bytes).err().map(|error| error.kind());
+            assert!(matches!(end, None | Some(std::io::ErrorKind::WouldBlock)), "{end:?}");
+            frames(&bytes)
         };
         self.clients.iter_mut().map(read).collect()
     }
+
+    /// Where each frame of updates that they were sent since begins and ends.
+    fn spans(&mut self) -> Vec<Vec<(u64, u64)>> {
+        let span = |frame: &ServerFrame| {
+            let ServerFrame::Updates(UpdateBatch { updates, .. }) = frame else { return None };
+            Some((updates.first()?.seq.number(), updates.last()?.last().number()))
+        };
+        self.frames().iter().map(|frames| frames.iter().filter_map(span).collect()).collect()
+    }
+
+    fn connection(&self, place: usize) -> ConnectionId {
+        *self.fan_out.members.keys().nth(place).unwrap()
+    }
 }
 
-fn spans(mut bytes: &[u8]) -> Vec<(u64, u64)> {
-    let mut spans = Vec::new();
+fn frames(mut bytes: &[u8]) -> Vec<ServerFrame> {
+    let mut frames = Vec::new();
     while let [_, short, long @ ..] = bytes {
         let (length, rest) = match (*short, long) {
             (126, [high, low, rest @ ..]) => (usize::from(*high) << 8 | usize::from(*low), rest),
             (short, rest) => (usize::from(short), rest),
         };
         let (frame, rest) = rest.split_at(length);
-        if let ServerFrame::Updates(UpdateBatch { updates, .. }) = serde_json::from_slice(frame).unwrap() {
-            spans.push((updates[0].seq.number(), updates.last().unwrap().last().number()));
-        }
+        frames.push(serde_json::from_slice(frame).unwrap());
         bytes = rest;
     }
-    spans
+    frames
+}
+
+fn update(seq: u64, body: UpdateBody) -> Arc<Update> {
+    Arc::new(Update { room: ROOM, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body })
 }
 
 fn said(seqs: std::ops::RangeInclusive<u64>) -> Tell {
-    let update =
-        |seq| Update { room: ROOM, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body: UpdateBody::Unpinned };
-    Tell::Updates(seqs.map(|seq| Arc::new(update(seq))).collect())
+    Tell::Updates(seqs.map(|seq| update(seq, UpdateBody::Unpinned)).collect())
 }
 
 #[tokio::test]
 async fn what_comes_within_a_round_is_told_at_once_to_those_whose_turn_is_still_to_come_and_to_the_others_in_the_next() {
-    let first_rows = WRITES_IN_A_ROW * TAKEN_IN_EVERY;
-    let mut house = House::of(first_rows + 3).await;
+    let mut house = House::of(FIRST + 3).await;
     house.fan_out.hear(said(1..=2));
     house.round(vec![said(3..=3)]).await;
-    let heard = house.heard();
-    assert!(heard[..first_rows].iter().all(|spans| *spans == [(1, 2)]));
-    assert!(heard[first_rows..].iter().all(|spans| *spans == [(1, 3)]), "{:?}", &heard[first_rows..]);
+    let spans = house.spans();
+    assert!(spans[..FIRST].iter().all(|spans| *spans == [(1, 2)]));
+    assert!(spans[FIRST..].iter().all(|spans| *spans == [(1, 3)]), "{:?}", &spans[FIRST..]);
     house.fan_out.hear(said(4..=4));
     house.round(Vec::new()).await;
-    let heard = house.heard();
-    assert!(heard[..first_rows].iter().all(|spans| *spans == [(3, 4)]));
-    assert!(heard[first_rows..].iter().all(|spans| *spans == [(4, 4)]));
+    let spans = house.spans();
+    assert!(spans[..FIRST].iter().all(|spans| *spans == [(3, 4)]));
+    assert!(spans[FIRST..].iter().all(|spans| *spans == [(4, 4)]));
     assert!(house.fan_out.backlog.is_empty(), "everybody has everything");
     house.round(Vec::new()).await;
-    assert!(house.heard().iter().all(Vec::is_empty), "nothing is told twice");
+    assert!(house.spans().iter().all(Vec::is_empty), "nothing is told twice");
 }
 
 #[tokio::test]
-async fn who_comes_within_a_round_gets_what_they_lack_and_nothing_twice() {
-    let mut house = House::of(WRITES_IN_A_ROW).await;
+async fn who_comes_gets_what_they_lack_and_nothing_twice() {
+    let mut house = House::of(FIRST).await;
     house.fan_out.hear(said(1..=3));
-    house.come(2).await;
-    house.come(3).await;
+    house.comes(View::Audience, 2).await;
+    house.comes(View::Audience, 3).await;
     house.fan_out.hear(said(4..=4));
-    // They were given more than this round goes on with.
-    let mut late = House::of(0).await;
-    late.come(5).await;
-    let outbox = late.fan_out.members.pop_first().unwrap().1.outbox;
-    house.clients.append(&mut late.clients);
-    let enter = Tell::Enter { outbox, who: ParticipantId::random(), view: View::Audience, seq: Seq::new(5) };
+    // Within a round, with more than it goes on with; it does not wait for them.
+    let enter = house.newcomer(View::Audience, 5).await;
     house.round(vec![said(5..=5), enter]).await;
+    assert_eq!(house.fan_out.members.len(), FIRST + 3);
+    assert_eq!(house.fan_out.members.last_key_value().unwrap().1.told, 5);
     house.fan_out.hear(said(6..=6));
     house.round(Vec::new()).await;
-    let heard = house.heard();
-    assert_eq!(heard[0], [(1, 4), (5, 6)]);
-    assert_eq!(heard[WRITES_IN_A_ROW..], [vec![(3, 4), (5, 6)], vec![(4, 4), (5, 6)], vec![(6, 6)]]);
+    let spans = house.spans();
+    assert_eq!(spans[0], [(1, 4), (5, 6)]);
+    assert_eq!(spans[FIRST..], [vec![(3, 5), (6, 6)], vec![(4, 5), (6, 6)], vec![(6, 6)]]);
+}
+
+#[tokio::test]
+async fn of_what_was_erased_within_a_round_nobody_is_told_after_it() {
+    let mut house = House::of(WRITES_IN_A_ROW + 2).await;
+    house.fan_out.hear(said(1..=3));
+    // In place of snapshots.
+    let anew = frame::encode(&ServerFrame::Signal(Signal { room: ROOM, body: SignalBody::Watching { count: ANEW } }));
+    let [control, moderators, crew, audience] = [(); 4].map(|()| anew.clone());
+    house.round(vec![Tell::Anew { control, moderators, crew, audience }, said(4..=4)]).await;
+    house.round(Vec::new()).await;
+    let mark = |frame: &ServerFrame| {
+        if let ServerFrame::Updates(UpdateBatch { updates, .. }) = frame {
+            return Some(updates[0].seq.number());
+        }
+        let is_anew = matches!(frame, ServerFrame::Signal(Signal { body: SignalBody::Watching { count: ANEW }, .. }));
+        is_anew.then_some(u64::from(ANEW))
+    };
+    let told: Vec<Vec<u64>> = house.frames().iter().map(|frames| frames.iter().filter_map(mark).collect()).collect();
+    assert_eq!((&told[0][..], &told[WRITES_IN_A_ROW][..]), (&[1, ANEW.into(), 4][..], &[ANEW.into(), 4][..]));
+}
+
+#[tokio::test]
+async fn who_leaves_within_a_round_ends_it_for_nobody_else() {
+    let mut house = House::of(FIRST + 1).await;
+    house.fan_out.hear(said(1..=1));
+    let (reached, next) = (house.connection(WRITES_IN_A_ROW - 1), house.connection(WRITES_IN_A_ROW));
+    house.round(vec![Tell::Leave(reached), Tell::Leave(next), said(2..=2)]).await;
+    house.round(Vec::new()).await;
+    let spans = house.spans();
+    assert_eq!(spans[..2], [vec![(1, 1), (2, 2)], vec![(1, 1), (2, 2)]]);
+    assert_eq!(spans[WRITES_IN_A_ROW - 1..=WRITES_IN_A_ROW + 1], [vec![(1, 1)], vec![], vec![(1, 1), (2, 2)]]);
+    assert!(house.fan_out.backlog.is_empty(), "whoever left lacks nothing");
+}
+
+#[tokio::test]
+async fn what_changes_the_stage_within_a_round_is_told_to_its_first_just_after_it() {
+    let mut house = House::of(FIRST + 1).await;
+    house.fan_out.hear(said(1..=1));
+    house.round(vec![said(2..=2)]).await;
+    assert!(house.fan_out.tick.due(10_000) > house.fan_out.tick.due(1), "chat waits for a tick");
+    house.round(vec![Tell::Updates(vec![update(3, UpdateBody::WentLive)])]).await;
+    assert_eq!(house.fan_out.tick.due(10_000), house.fan_out.tick.due(1), "as soon as can be");
+    assert!(!house.fan_out.backlog.is_empty());
+}
+
+#[tokio::test]
+async fn each_sees_of_what_came_meanwhile_what_they_may() {
+    let mut house = House::of(FIRST).await;
+    for view in [View::Crew, View::Control] {
+        house.comes(view, 0).await;
+    }
+    house.fan_out.hear(said(1..=1));
+    let participant = ParticipantId::random();
+    house
+        .round(vec![Tell::Updates(vec![update(2, UpdateBody::CrewLeft { participant }), update(3, UpdateBody::CuesReset)])])
+        .await;
+    house.round(Vec::new()).await;
+    let bodies = |frames: &Vec<ServerFrame>| -> Vec<UpdateBody> {
+        let batches =
+            frames.iter().filter_map(|frame| if let ServerFrame::Updates(batch) = frame { Some(batch) } else { None });
+        batches.flat_map(|batch| batch.updates.iter().map(|update| update.body.clone())).collect()
+    };
+    let told = house.frames();
+    let hidden = |through: Option<u64>| UpdateBody::Hidden { through: through.map(Seq::new) };
+    assert_eq!(bodies(&told[0]), [UpdateBody::Unpinned, hidden(Some(3))]);
+    assert_eq!(bodies(&told[FIRST]), [UpdateBody::Unpinned, UpdateBody::CrewLeft { participant }, hidden(None)]);
+    assert_eq!(bodies(&told[FIRST + 1]), [UpdateBody::Unpinned, UpdateBody::CrewLeft { participant }, UpdateBody::CuesReset]);
+}
+
+#[tokio::test]
+async fn who_comes_within_a_round_keeps_the_newest_slots() {
+    let mut house = House::of(FIRST).await;
+    let (old, new) = (SlotMap::default(), SlotMap { video: vec![Some(ParticipantId::random())], ..SlotMap::default() });
+    house.fan_out.hear(Tell::Slots { crew: old.clone(), audience: old });
+    let enter = house.newcomer(View::Audience, 0).await;
+    house.round(vec![Tell::Slots { crew: new.clone(), audience: new.clone() }, enter]).await;
+    let told = house.frames();
+    let slots = |frame: &ServerFrame| {
+        let ServerFrame::Signal(Signal { body: SignalBody::Slots { slots }, .. }) = frame else { return None };
+        Some(slots.clone())
+    };
+    let last = told.last().unwrap().iter().rev().find_map(slots);
+    assert_eq!(last, Some(new));
 }
