@@ -22,9 +22,19 @@ function browser() {
   return found;
 }
 
+/** As the app has it: without a graphics device it draws in software (`draw_in_software`), unless somebody said otherwise. */
+const drawing = existsSync("/dev/dri") ? {} : { WEBKIT_DISABLE_DMABUF_RENDERER: "1" };
+
+const MOVE = `const line = document.body.appendChild(document.createElement("output"));
+  const move = (now) => { line.textContent = now; requestAnimationFrame(move); };
+  requestAnimationFrame(move);`;
+
 export async function openWebKit({ width, height }) {
   const port = await freePort();
-  const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], { stdio: "ignore" });
+  const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
+    stdio: "ignore",
+    env: { ...drawing, ...process.env },
+  });
   const call = async (method, path, body) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -49,7 +59,11 @@ export async function openWebKit({ width, height }) {
   return {
     go: (url) => call("POST", at("/url"), { url }),
     run: (script) => call("POST", at("/execute/sync"), { script, args: [] }),
-    picture: () => call("GET", at("/screenshot")),
+    /** The last that is done with the page: drawn in software, a picture comes with what moves next, so something does. */
+    async picture() {
+      await call("POST", at("/execute/sync"), { script: MOVE, args: [] });
+      return call("GET", at("/screenshot"));
+    },
     async close() {
       await call("DELETE", at("")).catch(() => undefined);
       driver.kill();
