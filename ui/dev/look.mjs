@@ -4,10 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { openBrowser } from "./browser.mjs";
-import { out, servePage } from "./page.mjs";
+import { cutFilm, out, servePage } from "./page.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+cutFilm();
 const server = await servePage();
 
 const settle = "new Promise((done) => setTimeout(done, 300))";

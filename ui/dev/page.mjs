@@ -15,13 +15,15 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'";
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
 
-/** Needs ffmpeg, for the moving pictures. */
+/** The moving pictures, where a scene has some: needs ffmpeg. */
+export function cutFilm() {
+  if (existsSync(clip)) return;
+  mkdirSync(join(out, "media"), { recursive: true });
+  const encode = ["-t", "12", "-vf", "scale=640:360", "-an", "-c:v", "libvpx", "-g", "30", "-b:v", "800k"];
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, ...encode, clip]);
+}
+
 export async function servePage() {
-  if (!existsSync(clip)) {
-    mkdirSync(join(out, "media"), { recursive: true });
-    const encode = ["-t", "12", "-vf", "scale=640:360", "-an", "-c:v", "libvpx", "-g", "30", "-b:v", "800k"];
-    execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, ...encode, clip]);
-  }
   await build({ configFile: join(here, "vite.config.ts"), logLevel: "error" });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");

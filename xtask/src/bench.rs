@@ -42,7 +42,7 @@ fn glass(arguments: &[&str]) -> Result<()> {
 
 /// The page alone, with a core that pours messages into it, in the web view of this system and in Chromium. `--engine` takes one.
 fn page(arguments: &[&str]) -> Result<()> {
-    setup::page_bench_packages()?;
+    setup::system_packages()?;
     setup::npm_packages("ui")?;
     let desktop = Desktop::start()?;
     let mut bench = command("npm", &["run", "--silent", "bench", "--prefix", "ui", "--"]);

@@ -15,9 +15,6 @@ const DEBIAN: [(&str, &[&str]); 5] = [
     ("to take and judge screenshots", &["imagemagick", "fonts-dejavu-core", "fonts-noto-color-emoji"]),
 ];
 
-/// And for `bench page`, whose stage shows a film; no other task needs it.
-const FILM: (&str, &[&str]) = ("to cut the film that the page's bench shows", &["ffmpeg"]);
-
 /// The tools of `check`, built from source into `target/tools`: about two minutes, once.
 const TOOLS: [(&str, &str); 2] = [("cargo-machete", "0.9.2"), ("cargo-deny", "0.20.2")];
 
@@ -37,26 +34,16 @@ pub(crate) fn to_build() -> Result<()> {
 
 /// Debian packages; elsewhere one is told what to look for.
 pub(crate) fn system_packages() -> Result<()> {
-    install(&DEBIAN)
-}
-
-/// What the page's bench needs of the system.
-pub(crate) fn page_bench_packages() -> Result<()> {
-    system_packages()?;
-    install(&[FILM])
-}
-
-fn install(packages: &[(&str, &[&str])]) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
     if !is_installed("dpkg-query") {
-        let names: Vec<&str> = packages.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let names: Vec<&str> = DEBIAN.iter().flat_map(|(_, names)| names.iter().copied()).collect();
         say(&format!("This is not Debian or Ubuntu: if the build fails, install what they call {}", names.join(", ")));
         return Ok(());
     }
     let mut missing: Vec<&str> = Vec::new();
-    for (purpose, names) in packages {
+    for (purpose, names) in DEBIAN {
         let lacking: Vec<&str> = names.iter().copied().filter(|name| !has_package(name)).collect();
         if !lacking.is_empty() {
             say(&format!("Missing {purpose}: {}", lacking.join(", ")));
