@@ -1,3 +1,5 @@
+import type { Sequence } from "./shared-list";
+
 /** So many have to be measured before one knows how high a row is on average; more would change nothing but the places of all others. */
 const ENOUGH = 24;
 
@@ -6,7 +8,7 @@ const ENOUGH = 24;
  * as high as the first that were. Knows no element.
  */
 export class Rows {
-  #keys: readonly string[] = [];
+  #keys: Sequence<string> = [];
   #heights = new Map<string, number>();
   #guess: number;
   #guessed = 0;
@@ -25,10 +27,10 @@ export class Rows {
   }
 
   /** The rows are these now. What was measured of those that stay is kept. */
-  set(keys: readonly string[]): void {
+  set(keys: Sequence<string>): void {
     const [before, most] = [this.#keys, Math.min(this.#sure, keys.length)];
     let same = 0;
-    while (same < most && keys[same] === before[same]) same += 1;
+    while (same < most && keys.at(same) === before.at(same)) same += 1;
     this.#keys = keys;
     this.#sure = same;
     if (this.#heights.size > 2 * keys.length + 1_000) this.#forgetOthers();
@@ -45,6 +47,11 @@ export class Rows {
     return true;
   }
 
+  /** Whether a row is known to be so high. */
+  isKnown(key: string, height: number | undefined): boolean {
+    return height !== undefined && this.#heights.get(key) === Math.round(height);
+  }
+
   /** They are wider or narrower now: what was measured is no good any more. */
   forget(): void {
     this.#heights.clear();
@@ -55,12 +62,14 @@ export class Rows {
   }
 
   keyOf(index: number): string | undefined {
-    return this.#keys[index];
+    return this.#keys.at(index);
   }
 
   /** -1 where there is no such row. Looks from the end, where most of what is asked for stands. */
   indexOf(key: string): number {
-    return this.#keys.lastIndexOf(key);
+    let index = this.#keys.length - 1;
+    while (index >= 0 && this.#keys.at(index) !== key) index -= 1;
+    return index;
   }
 
   /** The upper edge of a row; of the one behind the last, the lower edge of all. */
@@ -96,7 +105,7 @@ export class Rows {
     const tops = this.#tops;
     let edge = tops[from] ?? 0;
     for (let index = from; index < keys.length; index++) {
-      edge += this.#heights.get(keys[index] ?? "") ?? this.#guess;
+      edge += this.#heights.get(keys.at(index) ?? "") ?? this.#guess;
       tops[index + 1] = edge;
     }
     this.#sure = keys.length;
@@ -111,7 +120,12 @@ export class Rows {
   }
 
   #forgetOthers(): void {
-    const here = new Set(this.#keys);
-    for (const key of this.#heights.keys()) if (!here.has(key)) this.#heights.delete(key);
+    const [before, keys] = [this.#heights, this.#keys];
+    this.#heights = new Map();
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys.at(index) ?? "";
+      const height = before.get(key);
+      if (height !== undefined) this.#heights.set(key, height);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { tick } from "svelte";
 import { Anchor } from "./anchor";
 import { Rows } from "./rows";
+import type { Sequence } from "./shared-list";
 
 /** As high as a row of one line, until the first is measured. */
 const GUESS = 52;
@@ -10,8 +11,8 @@ const NEAR_START = 600;
 /** So near to its end, going down, one is there. */
 const NEAR_END = 24;
 
-/** A row in the document, and how far down it stands. */
-export type Drawn<Item> = { key: string; item: Item; index: number; top: number };
+/** A row in the document, how far down it stands, and which of the elements it has. */
+export type Drawn<Item> = { key: string; item: Item; index: number; top: number; slot: number };
 /** Where one reads: whether at the end, and whether near the beginning. */
 export type Place = { atEnd: boolean; nearStart: boolean };
 
@@ -19,15 +20,20 @@ export type Place = { atEnd: boolean; nearStart: boolean };
 export class Scroller<Item> {
   drawn = $state.raw<Drawn<Item>[]>([]);
   total = $state.raw(0);
-  /** The row that has the focus: it stays in the document wherever one scrolls. */
+  /** The row that has the focus, or is to get it: it stays in the document wherever one scrolls. */
   held: string | undefined;
+  /** The one that had it last stays, too: what was opened from there gives it back. */
+  #last: string | undefined;
 
   readonly #rows = new Rows(GUESS);
   readonly #anchor = new Anchor();
   readonly #elements = new Map<string, HTMLElement>();
   /** Those whose height may be another: new in the document, of another item, or told by the browser. */
   #unsure = new Set<string>();
-  #items: readonly Item[] = [];
+  #items: Sequence<Item> = [];
+  /** So many rows are drawn at least: what becomes of one that leaves is the next that comes. */
+  #most = 0;
+  #slots = 0;
   #box: HTMLElement | undefined;
   #body: HTMLElement | undefined;
   #place: Place;
@@ -36,12 +42,13 @@ export class Scroller<Item> {
   /** Where it was scrolled to last from here: that is no scrolling of the person. */
   #put = 0;
   readonly #sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
+    for (const { target, borderBoxSize } of entries) {
       const key = target instanceof HTMLElement ? target.dataset.key : undefined;
-      if (key !== undefined) this.#unsure.add(key);
+      // Of what it is told of a row that came the most is known already.
+      if (key !== undefined && !this.#rows.isKnown(key, borderBoxSize[0]?.blockSize)) this.#unsure.add(key);
     }
     if (entries.some(({ target }) => target === this.#box)) this.#resized();
-    else requestAnimationFrame(() => this.settle());
+    else if (this.#unsure.size > 0) requestAnimationFrame(() => this.settle());
   });
 
   /** `follows`: it begins at its end, and stays there with what comes; otherwise it begins at its beginning. */
@@ -75,9 +82,13 @@ export class Scroller<Item> {
   }
 
   /** The rows are these now. What comes of it in the document is settled by whoever put it there. */
-  set(items: readonly Item[], keyOf: (item: Item) => string): void {
+  set(items: Sequence<Item>, keyOf: (item: Item) => string): void {
     this.#items = items;
-    this.#rows.set(items.map(keyOf));
+    const keyAt = (index: number) => {
+      const item = items.at(index);
+      return item === undefined ? undefined : keyOf(item);
+    };
+    this.#rows.set({ length: items.length, at: keyAt });
     this.#draw();
   }
 
@@ -115,6 +126,12 @@ export class Scroller<Item> {
   /** A wheel that turns up is sooner than the scrolling that it leads to, which must not be undone by what comes in between. */
   turned({ deltaY }: WheelEvent): void {
     if (deltaY < 0 && this.#place.atEnd && this.#seen.top > 0) this.#stand(false);
+  }
+
+  /** The focus is in this row now, or in none of them. */
+  focused(key: string | undefined): void {
+    this.held = key;
+    this.#last = key ?? this.#last;
   }
 
   toEnd(): void {
@@ -175,29 +192,57 @@ export class Scroller<Item> {
     return Math.max(lead + (this.#anchor.place(this.#rows) ?? top - lead), 0);
   }
 
-  #draw(): void {
+  /** The rows that are to be in the document. */
+  #wanted(): number[] {
     const [rows, seen] = [this.#rows, this.#seen];
-    seen.top = this.#aim();
     const above = seen.top - seen.lead - BEYOND;
-    const from = rows.at(above);
     const to = rows.length === 0 ? 0 : rows.at(above + seen.height + 2 * BEYOND) + 1;
+    const from = Math.max(Math.min(rows.at(above), to - this.#most), 0);
+    this.#most = Math.max(this.#most, to - from);
+    const kept = [...new Set([this.held, this.#last])]
+      .map((key) => (key === undefined ? -1 : rows.indexOf(key)))
+      .filter((index) => (index >= 0 && index < from) || index >= to);
     const indices = Array.from({ length: to - from }, (_, step) => from + step);
-    const held = this.held === undefined ? -1 : rows.indexOf(this.held);
-    if (held >= 0 && held < from) indices.unshift(held);
-    if (held >= to) indices.push(held);
+    if (kept.length > 0) {
+      indices.push(...kept);
+      indices.sort((one, other) => one - other);
+    }
+    return indices;
+  }
+
+  #draw(): void {
+    const rows = this.#rows;
+    this.#seen.top = this.#aim();
+    const indices = this.#wanted();
     const before = new Map(this.drawn.map((row) => [row.key, row]));
+    const stays = new Set(indices.map((index) => rows.keyOf(index)));
+    const slot = this.#spare(stays);
     const drawn = indices.flatMap((index) => {
-      const [key, item] = [rows.keyOf(index), this.#items[index]];
+      const [key, item] = [rows.keyOf(index), this.#items.at(index)];
       if (key === undefined || item === undefined) return [];
       const [known, top] = [before.get(key), rows.top(index)];
       if (known?.item !== item) this.#unsure.add(key);
       // The same object says that nothing is to be done for it.
       const same = known?.item === item && known.index === index && known.top === top;
-      return [same ? known : { key, item, index, top }];
+      return [same ? known : { key, item, index, top, slot: known?.slot ?? slot(index) }];
     });
     const isSame = drawn.length === this.drawn.length && drawn.every((row, at) => row === this.drawn[at]);
     if (!isSame) this.drawn = drawn;
+    if (!stays.has(this.#last)) this.#last = undefined;
     this.total = rows.total;
+  }
+
+  /**
+   * The element for a row that comes: of one that leaves, where there is any. It is on the same side of the row with the focus, which
+   * would lose it if it had to move in the document, and whose own element no other row gets.
+   */
+  #spare(stays: Set<string | undefined>): (index: number) => number {
+    const focused = this.drawn.findIndex(({ key }) => key === this.#last);
+    const [above, below]: [number[], number[]] = [[], []];
+    for (const [place, { key, slot }] of this.drawn.entries())
+      if (place !== focused && !stays.has(key)) (place < focused ? above : below).push(slot);
+    const line = focused < 0 ? 0 : this.#rows.indexOf(this.drawn[focused]?.key ?? "");
+    return (index) => (index < line ? above : below).shift() ?? this.#slots++;
   }
 
   async #drawAndSettle(): Promise<void> {
@@ -214,6 +259,7 @@ export class Scroller<Item> {
       this.#rows.forget();
       for (const key of this.#elements.keys()) this.#unsure.add(key);
     }
+    this.#most = 0;
     seen.width = box.clientWidth;
     seen.height = box.clientHeight;
     void this.#drawAndSettle();

@@ -8,7 +8,7 @@ const HEIGHT = 400;
 /** As a browser would lay it out: the rows are 20 to 110 pixels high, by their names, and the window shows 400. */
 const heights = new Map<string, number>();
 const heightOf = (key: string) => heights.get(key) ?? 20 + ((Number(key.slice(1)) * 37) % 10) * 10;
-let resized: (entries: { target: Element }[]) => void;
+let resized: (entries: { target: Element; borderBoxSize: { blockSize: number }[] }[]) => void;
 
 beforeEach(() => {
   heights.clear();
@@ -104,7 +104,7 @@ describe("a long list", () => {
       ({ dataset }) => dataset.key === `k${Number(first.slice(1)) - 2}`,
     ) as HTMLElement;
     heights.set(grown.dataset.key ?? "", 300);
-    resized([{ target: grown }]);
+    resized([{ target: grown, borderBoxSize: [{ blockSize: 300 }] }]);
     await new Promise((done) => requestAnimationFrame(done));
     await painted();
     still();
@@ -163,6 +163,66 @@ describe("a long list", () => {
     expect((document.activeElement as HTMLElement).dataset.key).toBe("k999");
     await user.keyboard("{Home}");
     expect((document.activeElement as HTMLElement).dataset.key).toBe("k0");
+  });
+
+  it("makes no elements anew where rows come as others leave", async () => {
+    const { change } = await open(keys(0, 1_000));
+    const elements = new Set(drawn());
+    for (let to = 1_001; to < 1_200; to++) {
+      await change(keys(to - 1_000, to));
+      for (const row of drawn()) elements.add(row);
+      expect(
+        drawn().map((row) => [row.dataset.key, row.getAttribute("aria-label"), row.textContent]),
+      ).toEqual(keys(to - drawn().length, to).map((key) => [key, key, key]));
+    }
+    // As many as the shortest rows fill the window with, and some that came before others left.
+    expect(elements.size).toBeLessThan(40);
+  });
+
+  it("leaves the focus where it is, whatever rows come, go and are drawn around it", async () => {
+    const { change } = await open(keys(0, 300));
+    let [first, end, seed] = [0, 300, 7];
+    const next = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return (seed >> 8) % below;
+    };
+    for (let turn = 0; turn < 12; turn++) {
+      const rows = drawn();
+      const row = rows[next(rows.length)] as HTMLElement;
+      const { key } = row.dataset;
+      row.focus();
+      for (let step = 0; step < 12; step++) {
+        if (next(2) === 0) await scroll((next(2) === 0 ? -1 : 1) * next(1_500));
+        end += next(8);
+        first = Math.min(first + next(3), Number(key?.slice(1)));
+        await change(keys(first, end));
+        expect([document.activeElement === row, row.dataset.key, row.textContent]).toEqual([true, key, key]);
+        const places = drawn().map(({ dataset }) => Number(dataset.key?.slice(1)));
+        expect(places).toEqual([...places].sort((one, other) => one - other));
+      }
+    }
+  });
+
+  it("keeps the row that had the focus last, for what was opened from there", async () => {
+    const { change } = await open(keys(0, 300));
+    const row = drawn().at(-3) as HTMLElement;
+    const { key } = row.dataset;
+    row.focus();
+    row.blur();
+    await change(keys(0, 400));
+    expect([row.isConnected, row.dataset.key, drawn().indexOf(row)]).toEqual([true, key, 0]);
+    (drawn().at(-1) as HTMLElement).focus();
+    await change(keys(0, 500));
+    expect(drawn().some(({ dataset }) => dataset.key === key)).toBe(false);
+  });
+
+  it("gives the element with the focus to no other row: it goes with its own", async () => {
+    const { change } = await open(keys(0, 300));
+    const row = drawn().at(-3) as HTMLElement;
+    row.focus();
+    await change(keys(0, 320).filter((key) => key !== row.dataset.key));
+    expect(row.isConnected).toBe(false);
+    expect(drawn().some((other) => other.contains(document.activeElement))).toBe(false);
   });
 });
 

@@ -27,7 +27,7 @@ export class History {
 
   /** Reads one page more; nothing where one is on its way, or all is here. */
   async more(): Promise<void> {
-    const first = this.list.messages[0];
+    const first = this.list.messages.at(0);
     if (this.state === "reading" || (this.state === "whole" && first?.id === this.#first)) return;
     this.state = "reading";
     this.trouble = undefined;
@@ -35,7 +35,7 @@ export class History {
       const page = await this.read(first, PAGE);
       // What the list begins with by now is not what was asked for: of that the page says nothing.
       const fits = this.list.addOlder(page.messages, first?.id);
-      this.#first = this.list.messages[0]?.id;
+      this.#first = this.list.messages.at(0)?.id;
       this.state = page.more || !fits ? "unread" : "whole";
     } catch (error) {
       if (!isProblem(error)) throw error;

@@ -24,9 +24,9 @@ describe("reading back", () => {
       return { messages: messages(from, before?.seq ?? 0), more: from > 0 };
     });
     await history.more();
-    expect([history.state, list.messages[0]?.seq]).toEqual(["unread", 100]);
+    expect([history.state, list.messages.at(0)?.seq]).toEqual(["unread", 100]);
     await history.more();
-    expect([history.state, list.messages[0]?.seq]).toEqual(["whole", 0]);
+    expect([history.state, list.messages.at(0)?.seq]).toEqual(["whole", 0]);
   });
 
   it("takes no page for the beginning that was asked for before the room began anew", async () => {
@@ -38,6 +38,6 @@ describe("reading back", () => {
     list.restore(messages(500, 510));
     answer({ messages: messages(0, 10), more: false });
     await reading;
-    expect([history.state, list.messages[0]?.seq]).toEqual(["unread", 500]);
+    expect([history.state, list.messages.at(0)?.seq]).toEqual(["unread", 500]);
   });
 });

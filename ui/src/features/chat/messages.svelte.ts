@@ -1,3 +1,4 @@
+import { SharedList } from "../../kit/shared-list";
 import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
 
@@ -18,35 +19,29 @@ export class MessageList {
   /** The last position that was looked at; nothing before the room is known. */
   #seen: Seq | undefined;
   #most = MOST_HELD;
-  #held: Message[] = [];
-  /** Whether somebody has the list as it is: then it is not changed any more, a copy is. So many messages that come at once cost one copy. */
-  #lent = false;
-  #version = $state.raw(0);
+  #held = $state.raw(new SharedList<Message>());
   /** Everybody who said something, as they were called last. */
   readonly #authors = new Map<ParticipantId, Named>();
 
   /** Oldest first. */
-  get messages(): readonly Message[] {
-    void this.#version;
-    this.#lent = true;
+  get messages(): SharedList<Message> {
     return this.#held;
   }
 
   /** Looks from the end, where most of what is asked for stands. */
   find(id: MessageId): Message | undefined {
-    void this.#version;
-    return this.#held[this.#indexOf(id)];
+    return this.#held.findLast((message) => message.id === id);
   }
 
   /** Somebody who said something here. */
   named(id: ParticipantId): Named | undefined {
-    void this.#version;
+    void this.#held;
     return this.#authors.get(id);
   }
 
   /** Everybody who said something here. */
   get authors(): Named[] {
-    void this.#version;
+    void this.#held;
     return [...this.#authors.values()];
   }
 
@@ -54,7 +49,7 @@ export class MessageList {
   restore(messages: readonly Message[]): void {
     this.#authors.clear();
     this.#know(messages);
-    this.#replace(messages.slice());
+    this.#held = new SharedList(messages.slice());
     if (this.#attended || this.#seen === undefined) this.#look();
     else this.unread = messages.filter((message) => this.#isNews(message)).length;
   }
@@ -66,7 +61,7 @@ export class MessageList {
 
   add(message: Message): void {
     this.#know([message]);
-    this.#own().push(message);
+    this.#held = this.#held.plus(message);
     if (this.#held.length > this.#most + AT_ONCE) this.#bound();
     if (this.#attended) this.#seen = message.seq;
     else if (this.#isNews(message)) this.unread += 1;
@@ -74,11 +69,9 @@ export class MessageList {
 
   /** It is another where it stands; nothing where it is not held. */
   change(id: MessageId, changed: (message: Message) => Message): void {
-    const index = this.#indexOf(id);
-    const message = this.#held[index];
-    if (message === undefined) return;
-    this.#own()[index] = changed(message);
-    this.#version += 1;
+    const index = this.#held.findLastIndex((message) => message.id === id);
+    const message = index < 0 ? undefined : this.#held.at(index);
+    if (message !== undefined) this.#held = this.#held.with(index, changed(message));
   }
 
   /** It was read on another device, so far. */
@@ -103,9 +96,9 @@ export class MessageList {
 
   /** A page of those before `first`; nothing where that is no longer the first. Whether it was. */
   addOlder(older: readonly Message[], first: MessageId | undefined): boolean {
-    if (this.#held[0]?.id !== first) return false;
+    if (this.#held.at(0)?.id !== first) return false;
     this.#know(older.filter(({ author }) => !this.#authors.has(author)));
-    this.#replace(older.concat(this.#held));
+    this.#held = new SharedList([...older, ...this.#held]);
     return true;
   }
 
@@ -124,24 +117,8 @@ export class MessageList {
     for (const { author: id, name, role } of messages) this.#authors.set(id, { id, name, role });
   }
 
-  #indexOf(id: MessageId): number {
-    return this.#held.findLastIndex((message) => message.id === id);
-  }
-
-  /** The list, to be changed. */
-  #own(): Message[] {
-    if (this.#lent) this.#replace(this.#held.slice());
-    return this.#held;
-  }
-
   #bound(): void {
-    this.#replace(this.#held.slice(-this.#most));
-  }
-
-  #replace(messages: Message[]): void {
-    this.#held = messages;
-    this.#lent = false;
-    this.#version += 1;
+    this.#held = new SharedList(this.#held.slice(-this.#most));
   }
 }
 

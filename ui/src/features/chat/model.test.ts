@@ -26,7 +26,7 @@ const message = (number: number, rest: Partial<Message> = {}): Message => ({
 function say(list: MessageList, from: number, to: number) {
   for (let number = from; number <= to; number++) list.add(message(number));
 }
-const ends = ({ messages }: MessageList) => [messages.length, messages[0]?.id, messages.at(-1)?.id];
+const ends = ({ messages }: MessageList) => [messages.length, messages.at(0)?.id, messages.at(-1)?.id];
 
 describe("the messages that are held", () => {
   it("are thousands, and no more", () => {
@@ -72,7 +72,7 @@ describe("the messages that are held", () => {
     const had = list.messages;
     say(list, 3, 3);
     list.change("m1", (one) => ({ ...one, text: "Other" }));
-    expect([had.length, had[0]?.text, list.messages.length, list.messages[0]?.text]).toEqual([
+    expect([had.length, had.at(0)?.text, list.messages.length, list.messages.at(0)?.text]).toEqual([
       2,
       "Words 1",
       3,
@@ -95,7 +95,7 @@ describe("the chat", () => {
     chat.apply(update(5, { what: "message_edited", message: "m1", text: "Better" }));
     chat.apply(update(6, { what: "message_hidden", message: "m2" }));
     chat.apply(update(7, { what: "message_removed", message: "m3" }));
-    expect(chat.said.messages).toEqual([
+    expect([...chat.said.messages]).toEqual([
       message(1, { text: "Better", earlier: ["Words 1"], edited_at: 5 }),
       message(2, { gone: { at: 6, by: "moderator", hidden: true } }),
       message(3, { gone: { at: 7, by: "moderator", hidden: false } }),
@@ -110,7 +110,7 @@ describe("the chat", () => {
     chat.apply(update(5, { what: "message_edited", message: "m1", text: "Better", mentions: ["b"] }));
     chat.apply(update(6, { what: "message_removed", message: "m2" }));
     const gone = { at: 6, hidden: false };
-    expect(chat.said.messages).toEqual([
+    expect([...chat.said.messages]).toEqual([
       message(1, { text: "Better", mentions: ["b"], edited_at: 5 }),
       message(2, { text: "", gone }),
       message(3),
@@ -135,7 +135,7 @@ describe("the chat", () => {
     const chat = room(true);
     chat.apply(update(5, { what: "note_sent", note: message(11) }));
     chat.apply(update(6, { what: "note_removed", note: "m10" }));
-    expect(chat.notes.messages).toEqual([
+    expect([...chat.notes.messages]).toEqual([
       message(10, { text: "", gone: { at: 6, hidden: false } }),
       message(11),
     ]);

@@ -1,3 +1,4 @@
+import type { Sequence } from "../../kit/shared-list";
 import type { Message, MessageId, ParticipantId } from "../../protocol";
 
 /** How far one has read: up to the end while one is there, and to where one left it until one comes back. */
@@ -24,11 +25,11 @@ export class Reading {
   }
 
   /** What others said since; while one is at the end there is nothing new. */
-  news(messages: readonly Message[], me: ParticipantId | undefined): number {
+  news(messages: Sequence<Message>, me: ParticipantId | undefined): number {
     if (this.atEnd || this.seen === undefined) return 0;
     let news = 0;
     for (let index = messages.length - 1; index >= 0; index--) {
-      const message = messages[index];
+      const message = messages.at(index);
       if (message === undefined || message.id === this.seen) break;
       if (message.author !== me) news += 1;
     }

@@ -76,7 +76,7 @@ describe("reading back", () => {
     await Promise.all([history.more(), history.more()]);
     for (let times = 0; times < 5; times++) await history.more();
     expect(asked).toEqual(["m300", "m200", "m100"]);
-    expect(chat.said.messages.map(({ id }) => id)).toEqual(several(50, 500).map(({ id }) => id));
+    expect([...chat.said.messages].map(({ id }) => id)).toEqual(several(50, 500).map(({ id }) => id));
     expect(history.state).toBe("whole");
   });
 
@@ -87,7 +87,7 @@ describe("reading back", () => {
     chat.restore(snapshot(several(400, 600)), { looksAfter: false });
     answer({ messages: several(200, 300), more: true });
     await read;
-    expect([chat.said.messages.length, chat.said.messages[0]?.id]).toEqual([200, "m400"]);
+    expect([chat.said.messages.length, chat.said.messages.at(0)?.id]).toEqual([200, "m400"]);
   });
 
   it("says why it failed, and can be tried again", async () => {
@@ -100,6 +100,6 @@ describe("reading back", () => {
     expect([history.state, history.trouble?.what.length]).toEqual(["failed", expect.any(Number)]);
     fails = false;
     await history.more();
-    expect([history.state, chat.said.messages[0]?.id]).toEqual(["whole", "m299"]);
+    expect([history.state, chat.said.messages.at(0)?.id]).toEqual(["whole", "m299"]);
   });
 });

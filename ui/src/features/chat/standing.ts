@@ -1,3 +1,4 @@
+import type { SharedList } from "../../kit/shared-list";
 import type { Message, RoomRules, Timestamp } from "../../protocol";
 import type { Reader } from "./acts";
 import type { Channel } from "./channel";
@@ -17,5 +18,5 @@ export function slowed(last: Timestamp | undefined, seconds: number, now: number
 }
 
 /** When somebody said something last. */
-export const lastOf = (messages: readonly Message[], who: string | undefined) =>
+export const lastOf = (messages: SharedList<Message>, who: string | undefined) =>
   messages.findLast(({ author }) => author === who);
