@@ -6,7 +6,7 @@
 // - apart_*: from one animation frame to the next. late: how many came more than 25 ms after the one before, of all. A machine that
 //   paints without a graphics card, and does other things beside, is late with any page in which something moves.
 // - busy_*: what the page did for a frame: what came since the last one, scripts, style, layout and painting. over_16: how many took
-//   longer than the 16.7 ms of a screen, of all. WebKit's clock has whole milliseconds.
+//   longer than the 16.7 ms of a screen, of all. Alone in its process, the page has a clock of microseconds.
 // - before_*: of that, what was done with messages before the frame began.
 // - Cases: nothing said; nothing said, and a few figures that change with every frame, which is the floor on this machine; 100 messages a
 //   second at the end; the same while one reads back.
@@ -24,7 +24,9 @@ const note = (text) => process.stderr.write(`page: ${text}\n`);
 const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * part)];
 const round = (value) => Math.round(value * 100) / 100;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const share = (values, above) => values.filter((value) => value > above).length / values.length;
+/** In thousandths. */
+const share = (values, above) =>
+  Math.round((values.filter((value) => value > above).length / values.length) * 1_000) / 1_000;
 
 /** In the middle, and at the slow end, where one sees it. */
 const slowness = (name, values) => ({
@@ -91,9 +93,9 @@ for (const { engine, what, rate, ticking, back } of all) {
     said: poured - before,
     frames: busy.length,
     ...slowness("apart", apart),
-    late: round(share(apart, 25)),
+    late: share(apart, 25),
     ...slowness("busy", busy),
-    over_16: round(share(busy, 16.7)),
+    over_16: share(busy, 16.7),
     ...slowness("before", early),
   });
   note(JSON.stringify(rows.at(-1)));

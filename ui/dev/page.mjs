@@ -34,7 +34,7 @@ export async function servePage() {
         .writeHead(200, {
           "content-type": types[extname(path)] ?? "application/octet-stream",
           "content-security-policy": policy,
-          // Alone in its process, a page has a clock of microseconds.
+          // So it is alone in its process, and its clock is a fine one.
           "cross-origin-opener-policy": "same-origin",
           "cross-origin-embedder-policy": "require-corp",
         })

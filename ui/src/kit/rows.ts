@@ -26,10 +26,10 @@ export class Rows {
     return this.#keys.length;
   }
 
-  /** The rows are these now. What was measured of those that stay is kept. */
-  set(keys: Sequence<string>): void {
+  /** The rows are these now, so many of the first as before. What was measured of those that stay is kept. */
+  set(keys: Sequence<string>, common = 0): void {
     const [before, most] = [this.#keys, Math.min(this.#sure, keys.length)];
-    let same = 0;
+    let same = Math.min(common, most);
     while (same < most && keys.at(same) === before.at(same)) same += 1;
     this.#keys = keys;
     this.#sure = same;

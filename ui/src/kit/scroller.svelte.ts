@@ -83,12 +83,12 @@ export class Scroller<Item> {
 
   /** The rows are these now. What comes of it in the document is settled by whoever put it there. */
   set(items: Sequence<Item>, keyOf: (item: Item) => string): void {
-    this.#items = items;
     const keyAt = (index: number) => {
       const item = items.at(index);
       return item === undefined ? undefined : keyOf(item);
     };
-    this.#rows.set({ length: items.length, at: keyAt });
+    this.#rows.set({ length: items.length, at: keyAt }, items.common?.(this.#items));
+    this.#items = items;
     this.#draw();
   }
 

@@ -16,6 +16,14 @@ describe("a list as it stands at one time", () => {
     ]);
   });
 
+  it("knows what it has in common with one that shares its memory", () => {
+    const two = new SharedList(["a", "b"]);
+    const three = two.plus("c");
+    const others = [three, two, two.plus("d"), three.with(0, "z"), ["a", "b", "c"]];
+    expect(others.map((other) => three.common(other))).toEqual([3, 2, 0, 0, 0]);
+    expect(two.common(three)).toBe(2);
+  });
+
   it("is read as an array is, and nothing of what came later is seen", () => {
     const list = new SharedList(["a", "b", "c", "b"]);
     list.plus("later");

@@ -1,5 +1,10 @@
 /** What of a list one needs to show it: an array is one. */
-export type Sequence<Item> = { readonly length: number; at(index: number): Item | undefined };
+export type Sequence<Item> = {
+  readonly length: number;
+  at(index: number): Item | undefined;
+  /** So many of the first are those of the other without a look at them. */
+  common?(other: Sequence<Item>): number;
+};
 
 /**
  * A list as it stands at one time, which nobody changes any more. The same with one more behind it is another that shares its memory:
@@ -34,6 +39,11 @@ export class SharedList<Item> implements Sequence<Item>, Iterable<Item> {
     const items = this.slice();
     items[index] = item;
     return new SharedList(items);
+  }
+
+  common(other: Sequence<Item>): number {
+    const shares = other instanceof SharedList && other.#items === this.#items;
+    return shares ? Math.min(this.length, other.length) : 0;
   }
 
   /** As that of an array. */
