@@ -1,6 +1,6 @@
 //! Every test, and one honest sum.
 
-use std::ops::AddAssign;
+use std::{env, num::NonZero, ops::AddAssign, thread};
 
 use anyhow::{Context, Result, bail};
 
@@ -64,9 +64,19 @@ pub(crate) fn test() -> Result<()> {
     sum.verdict()
 }
 
+/// Most tests wait for a server and its clients more than they work: two to a core take little more than half of the time.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 fn rust() -> Result<Sum> {
     let desktop = Desktop::start()?;
     let mut tests = cargo("test", &["--no-fail-fast"]);
+    if env::var_os(THREADS).is_none() {
+        tests.env(THREADS, (2 * cores()).to_string());
+    }
     desktop.dress(&mut tests);
     let (status, output) = tee(&mut tests)?;
     let sum = cargo_sum(&output);
