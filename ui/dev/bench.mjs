@@ -6,7 +6,7 @@
 // - apart_*: from one animation frame to the next. late: how many came more than 25 ms after the one before, of all. A machine that
 //   paints without a graphics card, and does other things beside, is late with any page in which something moves.
 // - busy_*: what the page did for a frame: what came since the last one, scripts, style, layout and painting. over_16: how many took
-//   longer than the 16.7 ms of a screen, of all. Alone in its process, the page has a clock of microseconds.
+//   longer than the 16.7 ms of a screen, of all. The clock has steps of 20 µs in WebKit.
 // - before_*: of that, what was done with messages before the frame began.
 // - Cases: nothing said; nothing said, and a few figures that change with every frame, which is the floor on this machine; 100 messages a
 //   second at the end; the same while one reads back.

@@ -11,7 +11,7 @@ const NEAR_START = 600;
 /** So near to its end, going down, one is there. */
 const NEAR_END = 24;
 
-/** A row in the document, how far down it stands, and which of the elements it has. */
+/** A row in the document, how far down it stands, and which element it has: that of a row that left, where there was one. */
 export type Drawn<Item> = { key: string; item: Item; index: number; top: number; slot: number };
 /** Where one reads: whether at the end, and whether near the beginning. */
 export type Place = { atEnd: boolean; nearStart: boolean };
@@ -20,18 +20,17 @@ export type Place = { atEnd: boolean; nearStart: boolean };
 export class Scroller<Item> {
   drawn = $state.raw<Drawn<Item>[]>([]);
   total = $state.raw(0);
-  /** The row that has the focus, or is to get it: it stays in the document wherever one scrolls. */
-  held: string | undefined;
-  /** The one that had it last stays, too: what was opened from there gives it back. */
-  #last: string | undefined;
-
+  /** The row that has the focus, and the one that is to get it: they stay in the document wherever one scrolls. */
+  #focused: string | undefined;
+  #next: string | undefined;
   readonly #rows = new Rows(GUESS);
   readonly #anchor = new Anchor();
-  readonly #elements = new Map<string, HTMLElement>();
+  /** By their slots. */
+  readonly #elements = new Map<number, HTMLElement>();
   /** Those whose height may be another: new in the document, of another item, or told by the browser. */
   #unsure = new Set<string>();
   #items: Sequence<Item> = [];
-  /** So many rows are drawn at least: what becomes of one that leaves is the next that comes. */
+  /** The most rows that were drawn since the window has its size. No fewer are from then on, so that none leaves without one that takes its element. */
   #most = 0;
   #slots = 0;
   #box: HTMLElement | undefined;
@@ -44,7 +43,7 @@ export class Scroller<Item> {
   readonly #sizes = new ResizeObserver((entries) => {
     for (const { target, borderBoxSize } of entries) {
       const key = target instanceof HTMLElement ? target.dataset.key : undefined;
-      // Of what it is told of a row that came the most is known already.
+      // Most of it is about rows that came, and known already.
       if (key !== undefined && !this.#rows.isKnown(key, borderBoxSize[0]?.blockSize)) this.#unsure.add(key);
     }
     if (entries.some(({ target }) => target === this.#box)) this.#resized();
@@ -70,14 +69,13 @@ export class Scroller<Item> {
     };
   }
 
-  /** The element of a row that is drawn. */
-  attachRow(key: string, element: HTMLElement): () => void {
-    this.#elements.set(key, element);
-    this.#unsure.add(key);
+  /** An element for rows. */
+  attachRow(slot: number, element: HTMLElement): () => void {
+    this.#elements.set(slot, element);
     this.#sizes.observe(element);
     return () => {
       this.#sizes.unobserve(element);
-      this.#elements.delete(key);
+      this.#elements.delete(slot);
     };
   }
 
@@ -128,10 +126,15 @@ export class Scroller<Item> {
     if (deltaY < 0 && this.#place.atEnd && this.#seen.top > 0) this.#stand(false);
   }
 
+  /** The row that has the focus, or is to get it. */
+  get held(): string | undefined {
+    return this.#next ?? this.#focused;
+  }
+
   /** The focus is in this row now, or in none of them. */
   focused(key: string | undefined): void {
-    this.held = key;
-    this.#last = key ?? this.#last;
+    this.#focused = key;
+    this.#next = undefined;
   }
 
   toEnd(): void {
@@ -146,9 +149,10 @@ export class Scroller<Item> {
     if (index < 0) return false;
     this.#anchor.set(key, this.#seen.height / 3);
     this.#place = { atEnd: false, nearStart: this.#seen.lead + this.#rows.top(index) < NEAR_START };
-    this.held = key;
+    this.#next = key;
     await this.#drawAndSettle();
-    this.#elements.get(key)?.focus({ preventScroll: true });
+    this.#elementOf(key)?.focus({ preventScroll: true });
+    this.#next = undefined;
     this.onplace(this.#place);
     return true;
   }
@@ -156,32 +160,46 @@ export class Scroller<Item> {
   /** The key of the row so many away from the one that has the focus, or from the last in sight. */
   away(steps: number): string | undefined {
     const { top, lead, height } = this.#seen;
-    const held = this.held === undefined ? -1 : this.#rows.indexOf(this.held);
+    const held = this.#indexOf(this.held);
     const from = held >= 0 ? held : this.#rows.at(top - lead + height - 1) + (steps < 0 ? 1 : 0);
     return this.#rows.keyOf(Math.min(Math.max(from + steps, 0), this.#rows.length - 1));
   }
 
   /** Gives a row the focus, and shows it whole. */
   async focus(key: string): Promise<void> {
-    this.held = key;
-    if (!this.#elements.has(key)) {
+    this.#next = key;
+    if (!this.#elementOf(key)) {
       this.#draw();
       await tick();
     }
-    const element = this.#elements.get(key);
+    const element = this.#elementOf(key);
     element?.focus({ preventScroll: true });
+    this.#next = undefined;
     element?.scrollIntoView({ block: "nearest" });
     this.scrolled();
+  }
+
+  /** Nothing until the row is in the document: the element may still show the one that left. */
+  #elementOf(key: string): HTMLElement | undefined {
+    const slot = this.drawn.find((row) => row.key === key)?.slot;
+    const element = slot === undefined ? undefined : this.#elements.get(slot);
+    return element?.dataset.key === key ? element : undefined;
+  }
+
+  /** -1 where there is no such row. */
+  #indexOf(key: string | undefined): number {
+    return key === undefined ? -1 : this.#rows.indexOf(key);
   }
 
   /** Whether there was news. */
   #measure(): boolean {
     let news = false;
     for (const key of this.#unsure) {
-      const height = this.#elements.get(key)?.getBoundingClientRect().height;
-      if (height !== undefined && this.#rows.measure(key, height)) news = true;
+      const element = this.#elementOf(key);
+      if (!element) continue;
+      this.#unsure.delete(key);
+      if (this.#rows.measure(key, element.getBoundingClientRect().height)) news = true;
     }
-    this.#unsure.clear();
     return news;
   }
 
@@ -199,8 +217,8 @@ export class Scroller<Item> {
     const to = rows.length === 0 ? 0 : rows.at(above + seen.height + 2 * BEYOND) + 1;
     const from = Math.max(Math.min(rows.at(above), to - this.#most), 0);
     this.#most = Math.max(this.#most, to - from);
-    const kept = [...new Set([this.held, this.#last])]
-      .map((key) => (key === undefined ? -1 : rows.indexOf(key)))
+    const kept = [...new Set([this.#focused, this.#next])]
+      .map((key) => this.#indexOf(key))
       .filter((index) => (index >= 0 && index < from) || index >= to);
     const indices = Array.from({ length: to - from }, (_, step) => from + step);
     if (kept.length > 0) {
@@ -216,7 +234,7 @@ export class Scroller<Item> {
     const indices = this.#wanted();
     const before = new Map(this.drawn.map((row) => [row.key, row]));
     const stays = new Set(indices.map((index) => rows.keyOf(index)));
-    const slot = this.#spare(stays);
+    const slotOf = this.#slotsFor(stays);
     const drawn = indices.flatMap((index) => {
       const [key, item] = [rows.keyOf(index), this.#items.at(index)];
       if (key === undefined || item === undefined) return [];
@@ -224,24 +242,28 @@ export class Scroller<Item> {
       if (known?.item !== item) this.#unsure.add(key);
       // The same object says that nothing is to be done for it.
       const same = known?.item === item && known.index === index && known.top === top;
-      return [same ? known : { key, item, index, top, slot: known?.slot ?? slot(index) }];
+      return [same ? known : { key, item, index, top, slot: known?.slot ?? slotOf(index) }];
     });
     const isSame = drawn.length === this.drawn.length && drawn.every((row, at) => row === this.drawn[at]);
     if (!isSame) this.drawn = drawn;
-    if (!stays.has(this.#last)) this.#last = undefined;
+    if (!stays.has(this.#focused)) this.#focused = undefined;
+    // Of what is not in the document nothing is measured.
+    for (const key of this.#unsure) if (!stays.has(key)) this.#unsure.delete(key);
     this.total = rows.total;
   }
 
   /**
-   * The element for a row that comes: of one that leaves, where there is any. It is on the same side of the row with the focus, which
-   * would lose it if it had to move in the document, and whose own element no other row gets.
+   * Which slot each row gets that comes, from the first down: that of one that leaves, where there is any. The row with the focus would
+   * lose it if its element moved in the document, so a row above it gets that of one above it, and one below it that of one below; its
+   * own goes with it.
    */
-  #spare(stays: Set<string | undefined>): (index: number) => number {
-    const focused = this.drawn.findIndex(({ key }) => key === this.#last);
+  #slotsFor(stays: Set<string | undefined>): (index: number) => number {
+    const focused = this.drawn.findIndex(({ key }) => key === this.#focused);
     const [above, below]: [number[], number[]] = [[], []];
     for (const [place, { key, slot }] of this.drawn.entries())
       if (place !== focused && !stays.has(key)) (place < focused ? above : below).push(slot);
-    const line = focused < 0 ? 0 : this.#rows.indexOf(this.drawn[focused]?.key ?? "");
+    // Where nothing has the focus, or it goes, every row counts as below it.
+    const line = this.#indexOf(this.#focused);
     return (index) => (index < line ? above : below).shift() ?? this.#slots++;
   }
 
@@ -257,7 +279,7 @@ export class Scroller<Item> {
     // They wrap elsewhere now.
     if (seen.width !== box.clientWidth) {
       this.#rows.forget();
-      for (const key of this.#elements.keys()) this.#unsure.add(key);
+      for (const { key } of this.drawn) this.#unsure.add(key);
     }
     this.#most = 0;
     seen.width = box.clientWidth;

@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { SharedList } from "../../kit/shared-list";
 import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
@@ -85,7 +86,8 @@ export class MessageList {
   /** Whether somebody looks at it. */
   attend(attended: boolean): void {
     this.#attended = attended;
-    if (attended) this.#look();
+    // Whoever says so does not want to say it again with every message.
+    if (attended) untrack(() => this.#look());
   }
 
   /** Whether somebody reads further up. */
