@@ -5,6 +5,8 @@ import type { Place } from "./scroller.svelte";
 import VirtualListTried from "./VirtualListTried.svelte";
 
 const HEIGHT = 400;
+/** How much the window shows, where it is not that. */
+let tall: number | undefined;
 /** As a browser would lay it out: the rows are 20 to 110 pixels high, by their names, and the window shows 400. */
 const heights = new Map<string, number>();
 const heightOf = (key: string) => heights.get(key) ?? 20 + ((Number(key.slice(1)) * 37) % 10) * 10;
@@ -12,6 +14,7 @@ let resized: (entries: { target: Element; borderBoxSize: { blockSize: number }[]
 
 beforeEach(() => {
   heights.clear();
+  tall = undefined;
   vi.stubGlobal(
     "ResizeObserver",
     class {
@@ -23,7 +26,7 @@ beforeEach(() => {
       disconnect() {}
     },
   );
-  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(HEIGHT);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockImplementation(() => tall ?? HEIGHT);
   vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(function (this: HTMLElement) {
     return Math.max(Number.parseFloat(this.querySelector<HTMLElement>(".rows")?.style.height ?? "0"), HEIGHT);
   });
@@ -43,13 +46,20 @@ const box = () => screen.getByRole("feed");
 const drawn = () => screen.getAllByRole("article") as HTMLElement[];
 const top = (key: string) => {
   const row = drawn().find((row) => row.dataset.key === key);
-  return row && Number(/-?\d+/.exec(row.style.transform)?.[0]) - box().scrollTop;
+  return Number(/-?\d+/.exec(row?.style.transform ?? "")?.[0]) - box().scrollTop;
 };
 /** What is seen now, whole or in part. */
 const seen = () =>
   drawn()
     .map((row) => row.dataset.key ?? "")
-    .filter((key) => (top(key) ?? 0) < HEIGHT && (top(key) ?? 0) + heightOf(key) > 0);
+    .filter((key) => top(key) < HEIGHT && top(key) + heightOf(key) > 0);
+
+/** The rows that do not begin where the one above them ends. */
+const apart = () =>
+  drawn().filter((row, at, rows) => {
+    const above = rows[at - 1]?.dataset.key;
+    return above !== undefined && top(above) + heightOf(above) !== top(row.dataset.key ?? "");
+  });
 
 async function scroll(by: number) {
   box().scrollTop += by;
@@ -108,6 +118,7 @@ describe("a long list", () => {
     await new Promise((done) => requestAnimationFrame(done));
     await painted();
     still();
+    expect(apart()).toEqual([]);
     // The first of them goes: the others stay.
     const under = top(second);
     await change(keys(900, 1_260).filter((key) => key !== first));
@@ -165,6 +176,25 @@ describe("a long list", () => {
     expect((document.activeElement as HTMLElement).dataset.key).toBe("k0");
   });
 
+  it("has each row where the one above it ends, as soon as it is there, however many come at once", async () => {
+    const { change } = await open(keys(0, 200));
+    for (let [to, by] = [200, 0]; to < 400; to += by) {
+      by = (by % 6) + 1;
+      await change(keys(0, to + by));
+      expect(apart()).toEqual([]);
+    }
+  });
+
+  it("draws no more than a smaller window needs", async () => {
+    tall = 6_000;
+    await open(keys(0, 1_000));
+    const before = drawn().length;
+    tall = undefined;
+    resized([{ target: box(), borderBoxSize: [{ blockSize: HEIGHT }] }]);
+    await painted();
+    expect([before > 80, drawn().length < 40]).toEqual([true, true]);
+  });
+
   it("makes no elements anew where rows come as others leave", async () => {
     const { change } = await open(keys(0, 1_000));
     const elements = new Set(drawn());
@@ -201,19 +231,6 @@ describe("a long list", () => {
         expect(places).toEqual([...places].sort((one, other) => one - other));
       }
     }
-  });
-
-  it("keeps the row that had the focus last, for what was opened from there", async () => {
-    const { change } = await open(keys(0, 300));
-    const row = drawn().at(-3) as HTMLElement;
-    const { key } = row.dataset;
-    row.focus();
-    row.blur();
-    await change(keys(0, 400));
-    expect([row.isConnected, row.dataset.key, drawn().indexOf(row)]).toEqual([true, key, 0]);
-    (drawn().at(-1) as HTMLElement).focus();
-    await change(keys(0, 500));
-    expect(drawn().some(({ dataset }) => dataset.key === key)).toBe(false);
   });
 
   it("gives the element with the focus to no other row: it goes with its own", async () => {

@@ -115,6 +115,33 @@ describe("the messages", () => {
     expect(core.sent).toEqual([]);
   });
 
+  it("have links that are stops of the Tab key only where one is at them", async () => {
+    const { user, happens } = await open("attendee", "live");
+    const update = said("linked");
+    await happens({ ...update, message: { ...update.message, text: "See https://example.org for more" } });
+    const link = screen.getByRole("link", { name: "https://example.org" });
+    expect(link.tabIndex).toBe(-1);
+    rowOf("See").focus();
+    await vi.waitFor(() => expect(link.tabIndex).toBe(0));
+    await user.tab();
+    while (tools()?.contains(document.activeElement)) await user.tab();
+    expect(rowOf("See").contains(document.activeElement)).toBe(true);
+    screen.getByRole("feed").focus();
+    await vi.waitFor(() => expect(link.tabIndex).toBe(-1));
+  });
+
+  it("are asked about no longer when one goes on elsewhere", async () => {
+    const { core, user } = await open("attendee", "live");
+    const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;
+    own.focus();
+    await user.tab();
+    await user.keyboard("{ArrowLeft}{Enter}");
+    await screen.findByTestId("chat-remove-no");
+    await user.click(field());
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-remove-no")).toBeNull());
+    expect([document.activeElement, core.sent]).toEqual([field(), []]);
+  });
+
   it("can be answered and reported by everybody, and changed or removed by who said them", async () => {
     const { user } = await open("attendee", "live");
     const offered = () =>
