@@ -175,6 +175,7 @@ export class Scroller<Item> {
     const element = this.#elementOf(key);
     element?.focus({ preventScroll: true });
     this.#next = undefined;
+    if (this.follows && key === this.#rows.keyOf(this.#rows.length - 1)) return this.toEnd();
     element?.scrollIntoView({ block: "nearest" });
     this.scrolled();
   }

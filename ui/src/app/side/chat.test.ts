@@ -115,6 +115,20 @@ describe("the messages", () => {
     expect(core.sent).toEqual([]);
   });
 
+  it("keep what can be done with them until the focus has come to one of its buttons", async () => {
+    await open("attendee", "live");
+    const row = rowOf("Kyoto");
+    row.focus();
+    await vi.waitFor(() => expect(tools()).not.toBeNull());
+    // A browser looks for what to draw before what gets the focus says so.
+    const relatedTarget = tools()?.querySelector("button") ?? null;
+    row.dispatchEvent(new FocusEvent("focusout", { bubbles: true, relatedTarget }));
+    await tick();
+    expect(tools()?.contains(relatedTarget)).toBe(true);
+    row.blur();
+    await vi.waitFor(() => expect(tools()).toBeNull());
+  });
+
   it("have links that are stops of the Tab key only where one is at them", async () => {
     const { user, happens } = await open("attendee", "live");
     const update = said("linked");
