@@ -90,6 +90,25 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await mo.shows("chat-earlier", "Changed once");
     });
 
+    step("one answers by keyboard alone: from the list to a message, and on to what can be done with it", async () => {
+      // The pointer is at the field: no message has its buttons for it.
+      await alex.click("chat-input");
+      await alex.run(() => document.querySelector("[role=feed]").focus());
+      await alex.browser.keys("ArrowUp");
+      await alex.until("the last message has the focus", () =>
+        alex.run(() => document.activeElement.textContent.includes("the tram was late")),
+      );
+      for (const at of ["chat-reply", "chat-quote", "person-name"]) {
+        await alex.browser.keys("Tab");
+        assert.equal(await alex.run(() => document.activeElement.dataset.testid), at);
+      }
+      for (let back = 0; back < 2; back++) await alex.browser.keys(["Shift", "Tab"]);
+      await alex.browser.keys("Enter");
+      await alex.shows("chat-draft-bar", "Robin:");
+      await alex.browser.keys("Escape");
+      await alex.hides("chat-draft-bar");
+    });
+
     step("one removes what one said, after a question", async () => {
       await robin.onMessage("the tram was late", "remove");
       await robin.shows("chat-remove-yes");

@@ -25,9 +25,9 @@ export class Attention {
   }
 
   /** The focus left something in `log`. */
-  leave(log: Node | undefined, to: EventTarget | null): void {
-    // What gets it here says so next: until then the buttons stay, for it may be one of them. A window that one leaves gives it back.
-    if ((to instanceof Node && log?.contains(to)) || !document.hasFocus()) return;
+  leave(log: Node | undefined, { target, relatedTarget: to }: FocusEvent): void {
+    // What gets it here says so next: until then the buttons stay, for it may be one of them. A window that one leaves keeps it.
+    if ((to instanceof Node && log?.contains(to)) || document.activeElement === target) return;
     this.focused = undefined;
     this.#answer();
   }
