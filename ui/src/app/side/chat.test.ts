@@ -144,6 +144,17 @@ describe("the messages", () => {
     await vi.waitFor(() => expect(link.tabIndex).toBe(-1));
   });
 
+  it("are asked about also where the browser says that the button, which goes, has lost the focus", async () => {
+    const { user } = await open("attendee", "live");
+    const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;
+    await user.hover(own);
+    const button = screen.getByTestId("chat-remove");
+    button.focus();
+    button.click();
+    button.blur();
+    await screen.findByTestId("chat-remove-no");
+  });
+
   it("are asked about no longer when one goes on elsewhere", async () => {
     const { core, user } = await open("attendee", "live");
     const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;

@@ -7,6 +7,8 @@ const keyOf = (target: EventTarget | null) =>
 export class Attention {
   focused = $state.raw<MessageId>();
   asking = $state.raw<MessageId>();
+  /** Whether the question has had the focus: the button that led to it goes, and that is no answer. */
+  #asked = false;
   #pointed = $state.raw<MessageId>();
 
   /** Whose buttons are shown. */
@@ -19,9 +21,15 @@ export class Attention {
     this.#pointed = keyOf(target);
   }
 
+  ask(message: MessageId): void {
+    this.asking = message;
+    this.#asked = false;
+  }
+
   focus(target: EventTarget | null): void {
     this.focused = keyOf(target);
-    this.#answer();
+    if (this.focused === this.asking) this.#asked = true;
+    else this.asking = undefined;
   }
 
   /** The focus left something in `log`. */
@@ -29,11 +37,7 @@ export class Attention {
     // What gets it here says so next: until then the buttons stay, for it may be one of them. A window that one leaves keeps it.
     if ((to instanceof Node && log?.contains(to)) || document.activeElement === target) return;
     this.focused = undefined;
-    this.#answer();
-  }
-
-  /** Whoever goes on elsewhere has said no to what was asked. */
-  #answer(): void {
-    if (this.asking !== this.focused) this.asking = undefined;
+    // Whoever goes on elsewhere has said no.
+    if (this.#asked) this.asking = undefined;
   }
 }
