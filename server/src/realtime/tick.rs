@@ -13,7 +13,7 @@ const A_CONNECTION: Duration = Duration::from_micros(300);
 /// The tick of a large room.
 const LONGEST: Duration = Duration::from_millis(150);
 /// A tick and the round of writing take so long together: to read what takes long to write takes long, too.
-const WITHIN: Duration = Duration::from_millis(200);
+const WITHIN: Duration = Duration::from_millis(180);
 /// However long the writing takes. Where that is longer, one round follows the other.
 const LONGEST_AT_LEAST: Duration = Duration::from_millis(100);
 
@@ -89,7 +89,7 @@ mod tests {
         let mut tick = Tick::new(now);
         let lengths = |tick: &Tick| [1, 100, 500, 10_000].map(|connections| tick.due(connections) - now);
         assert_eq!(lengths(&tick), [ms(10), ms(30), ms(150), ms(150)]);
-        tick.ends(now + ms(80));
+        tick.ends(now + ms(60));
         assert_eq!(lengths(&tick), [ms(10), ms(30), ms(120), ms(120)]);
         tick.ends(now + ms(900));
         assert_eq!(lengths(&tick), [ms(10), ms(30), ms(100), ms(100)], "the writes are shared all the same");
