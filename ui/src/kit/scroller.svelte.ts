@@ -123,7 +123,7 @@ export class Scroller<Item> {
 
   /** A wheel that turns up is sooner than the scrolling that it leads to, which must not be undone by what comes in between. */
   turned({ deltaY }: WheelEvent): void {
-    if (deltaY < 0 && this.#place.atEnd && this.#seen.top > 0) this.#stand(false);
+    if (deltaY < 0) this.#leaveEnd();
   }
 
   /** The row that has the focus, or is to get it. */
@@ -165,8 +165,11 @@ export class Scroller<Item> {
     return this.#rows.keyOf(Math.min(Math.max(from + steps, 0), this.#rows.length - 1));
   }
 
-  /** Gives a row the focus, and shows it whole. */
-  async focus(key: string): Promise<void> {
+  /**
+   * Gives a row the focus, and shows it whole. Who goes on to the last (`onwards`) is at the end and stays there; who goes to any other, or
+   * back to the last, reads: what comes takes it out of sight no more.
+   */
+  async focus(key: string, onwards: boolean): Promise<void> {
     this.#next = key;
     if (!this.#elementOf(key)) {
       this.#draw();
@@ -175,8 +178,9 @@ export class Scroller<Item> {
     const element = this.#elementOf(key);
     element?.focus({ preventScroll: true });
     this.#next = undefined;
-    if (this.follows && key === this.#rows.keyOf(this.#rows.length - 1)) return this.toEnd();
+    if (onwards && this.follows && key === this.#rows.keyOf(this.#rows.length - 1)) return this.toEnd();
     element?.scrollIntoView({ block: "nearest" });
+    this.#leaveEnd();
     this.scrolled();
   }
 
@@ -292,6 +296,11 @@ export class Scroller<Item> {
   #note(): void {
     const { top, lead, height } = this.#seen;
     this.#anchor.drop(this.#rows, top - lead, height);
+  }
+
+  /** Of a list that is seen whole one is always at the end. */
+  #leaveEnd(): void {
+    if (this.#place.atEnd && this.#seen.top > 0) this.#stand(false);
   }
 
   #stand(atEnd: boolean): void {

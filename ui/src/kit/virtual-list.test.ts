@@ -148,6 +148,23 @@ describe("a long list", () => {
     expect([top(first), onplace.mock.lastCall?.[0].atEnd]).toEqual([at, false]);
   });
 
+  it("keeps in sight what one goes to by keys, whatever comes, until one goes on to the end", async () => {
+    const { change, onplace, user } = await open(keys(0, 200));
+    const focused = () => (document.activeElement as HTMLElement).dataset.key ?? "";
+    box().focus();
+    await user.keyboard("{ArrowUp}");
+    const at = top("k199");
+    await change(keys(0, 230));
+    expect([focused(), top("k199"), onplace.mock.lastCall?.[0].atEnd]).toEqual(["k199", at, false]);
+    await user.keyboard("{ArrowUp}");
+    const above = top("k198");
+    await change(keys(0, 260));
+    expect([focused(), top("k198")]).toEqual(["k198", above]);
+    await user.keyboard("{End}");
+    await change(keys(0, 290));
+    expect([focused(), seen().at(-1), onplace.mock.lastCall?.[0].atEnd]).toEqual(["k259", "k289", true]);
+  });
+
   it("says that one comes near the beginning, and goes to any row", async () => {
     const { onplace, list } = await open(keys(0, 1_000));
     expect(await list.reveal("k3")).toBe(true);
