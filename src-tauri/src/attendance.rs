@@ -1,19 +1,19 @@
 //! One login, running: its connection to the server, its media engine, and what ties the two together.
 
 mod devices;
+mod ear;
 mod elsewhere;
 mod guest;
 mod memory;
 mod sending;
+mod signalling;
 mod unsent;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
-use houselights_shared::{
-    CommandBody, CommandId, Outcome, ParticipantId, Refusal, RoomId, Sending, ServerFrame, SignalBody, Token,
-};
+use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, Sending, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -23,19 +23,21 @@ use url::Url;
 
 use self::{
     devices::{OwnDevices, choose_again, to_keep},
+    ear::{Ear, Welcomed},
     elsewhere::{Elsewhere, Watch},
     guest::Guest,
     memory::{Changes, Memory},
     sending::Switches,
+    signalling::connect_media,
     unsent::Unsent,
 };
 use crate::{
     cli::Sources,
     house::{Sends, View},
-    ipc::{ConnectionState, DeviceChoice, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
-    media::{Engine, EngineOptions, OfferRefused, Signalling},
+    ipc::{DeviceChoice, DeviceKind, MediaStatus, NativeEvent, Problem, SessionCard},
+    media::{Engine, EngineOptions},
     pages::Pages,
-    realtime::{Listener, Login, Network, Realtime, Unanswered, waits},
+    realtime::{Login, Network, Realtime, waits},
     session::{Link, Profile, Secret},
     store::Store,
 };
@@ -312,137 +314,6 @@ fn switches(realtime: &Realtime, engine: &Engine) -> Switches {
         Box::pin(async move { realtime.send(CommandBody::SetSending { sending, take_over }).await })
     };
     Switches::new(Box::new(say), Box::new(move |sending| engine.set_sending(sending)))
-}
-
-/// What the last welcome said.
-#[derive(Clone, Copy, Debug, Default)]
-struct Welcomed {
-    /// How many there were.
-    times: u64,
-    /// The offer whose media connection still stands at the server.
-    media: Option<CommandId>,
-}
-
-/// Hears the connection and tells the engine and the pages.
-struct Ear {
-    pages: Pages,
-    engine: Engine,
-    me: ParticipantId,
-    devices: Watch,
-    memory: Memory,
-    stage: guest::Watch,
-    card: Card,
-    welcomes: watch::Sender<Welcomed>,
-    /// Whether one is in the room, and neither waits to be let in nor was sent out.
-    inside: watch::Sender<bool>,
-    /// The login is over.
-    over: CancellationToken,
-}
-
-impl Ear {
-    fn comes_in(&self, is_in: bool) {
-        self.inside.send_if_modified(|inside| std::mem::replace(inside, is_in) != is_in);
-    }
-}
-
-impl Listener for Ear {
-    fn state(&self, state: ConnectionState) {
-        if matches!(state, ConnectionState::Ended { .. }) {
-            self.over.cancel();
-        }
-        if matches!(state, ConnectionState::Away { .. }) {
-            self.comes_in(false);
-        }
-        self.pages.connection_is(state);
-    }
-
-    fn room(&self, room: RoomId) {
-        self.card.lock().unwrap_or_else(PoisonError::into_inner).room = room;
-        self.stage.moved();
-        self.pages.moved(room);
-    }
-
-    fn frame(&self, frame: ServerFrame) {
-        self.devices.hear(&frame);
-        self.memory.hear(&frame);
-        self.stage.hear(&frame);
-        match &frame {
-            ServerFrame::Welcome(welcome) => {
-                if welcome.me.participant != self.me {
-                    self.engine.me(welcome.me.participant);
-                }
-                self.comes_in(true);
-                self.welcomes.send_modify(|welcomed| {
-                    *welcomed = Welcomed { times: welcomed.times + 1, media: welcome.media };
-                });
-            }
-            ServerFrame::Signal(signal) => {
-                if let SignalBody::Slots { slots } = &signal.body {
-                    self.engine.set_slots(slots.clone());
-                }
-            }
-            ServerFrame::Waiting { .. } => self.comes_in(false),
-            ServerFrame::Updates(_) | ServerFrame::Snapshot(_) => self.comes_in(true),
-            ServerFrame::Refused(_)
-            | ServerFrame::Reply(_)
-            | ServerFrame::Inbox(_)
-            | ServerFrame::Media(_)
-            | ServerFrame::Mine(_)
-            | ServerFrame::Pong { .. }
-            | ServerFrame::Unknown => {}
-        }
-        self.pages.frame(frame);
-    }
-}
-
-/// Offers go over the realtime connection.
-struct OverRealtime {
-    realtime: Realtime,
-    /// The last offer that was answered.
-    answered: watch::Sender<Option<CommandId>>,
-}
-
-impl Signalling for OverRealtime {
-    fn offer(&self, sdp: String) -> BoxFuture<'_, anyhow::Result<String>> {
-        Box::pin(async {
-            let answer = self.realtime.offer(sdp).await.map_err(|unanswered| match unanswered {
-                Unanswered::Refused { refusal, retry_after_ms } => {
-                    anyhow::Error::new(OfferRefused(MediaRefused { refusal, retry_after_ms }))
-                }
-                Unanswered::Disconnected => unanswered.into(),
-            })?;
-            self.answered.send_replace(Some(answer.id));
-            Ok(answer.sdp)
-        })
-    }
-}
-
-/// At each welcome the media connection is made anew, unless it stands here and the server says that it stands there: then
-/// sound and pictures have gone on meanwhile, and go on. Whoever is not in the room has none.
-async fn connect_media(
-    engine: Engine,
-    realtime: Realtime,
-    mut welcomed: watch::Receiver<Welcomed>,
-    mut inside: watch::Receiver<bool>,
-) {
-    let signalling = Arc::new(OverRealtime { realtime, answered: watch::channel(None).0 });
-    loop {
-        let changed = tokio::select! {
-            changed = welcomed.changed() => changed,
-            changed = inside.changed() => changed,
-        };
-        if changed.is_err() {
-            return;
-        }
-        let there = welcomed.borrow_and_update().media;
-        if !*inside.borrow_and_update() {
-            engine.disconnect().await;
-        } else if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
-            tracing::debug!("the media connection outlived the other one");
-        } else {
-            engine.connect(signalling.clone()).await;
-        }
-    }
 }
 
 async fn tell_status(mut status: watch::Receiver<MediaStatus>, pages: Pages) {

@@ -22,6 +22,17 @@ pub const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 /// an app holds unanswered. A repeat of an older one is taken as new.
 pub const REMEMBERED_COMMANDS: usize = 256;
 
+/// What is said knows its place in the log.
+pub(crate) fn placed(body: UpdateBody, seq: Seq) -> UpdateBody {
+    if let UpdateBody::MessageSent { message } = body {
+        UpdateBody::MessageSent { message: Message { seq, ..message } }
+    } else if let UpdateBody::NoteSent { note } = body {
+        UpdateBody::NoteSent { note: Message { seq, ..note } }
+    } else {
+        body
+    }
+}
+
 /// About what an update takes in memory, in bytes.
 pub fn weight(update: &Update) -> usize {
     let text = match &update.body {

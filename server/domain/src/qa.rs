@@ -368,6 +368,11 @@ fn settled(asked: &Asked, standing: Standing) -> UpdateBody {
     UpdateBody::QuestionSettled { question: asked.question.id, standing, was_public }
 }
 
+/// What follows of itself from a question that its author takes back.
+pub(crate) fn goes_with_withdrawal(body: &UpdateBody) -> bool {
+    matches!(body, UpdateBody::OverlaySet { .. } | UpdateBody::QuestionOpened { .. } | UpdateBody::QuestionSettled { .. })
+}
+
 fn withdrawn(asked: &Asked) -> UpdateBody {
     let was_public = asked.question.standing.is_public();
     UpdateBody::QuestionWithdrawn { question: asked.question.id, was_public }

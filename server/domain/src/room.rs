@@ -3,9 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, MessageId, Mine, NamedVote, Outcome,
-    ParticipantId, PollId, Refusal, Reply, Role, RoomId, RunOfShow, SanctionKind, Sending, Seq, Snapshot, Timestamp, Update,
-    UpdateBody,
+    Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, MessageId, Mine, NamedVote, Outcome, ParticipantId,
+    PollId, Refusal, Reply, Role, RoomId, RunOfShow, SanctionKind, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
@@ -14,9 +13,10 @@ use crate::{
     course::Course,
     decide::Asking,
     declined::Declined,
-    log::{Answers, Log},
+    log::{Answers, Log, placed},
     may,
     presence::{Lapsed, Presence},
+    qa,
     state::State,
 };
 
@@ -365,7 +365,7 @@ impl Room {
         for (index, body) in bodies.into_iter().enumerate() {
             let seq = self.log.seq().next();
             let goes_with_it =
-                (takes_back && goes_with_question(&body)) || (is_their_own && matches!(body, UpdateBody::Unpinned));
+                (takes_back && qa::goes_with_withdrawal(&body)) || (is_their_own && matches!(body, UpdateBody::Unpinned));
             let by = by.filter(|_| !goes_with_it);
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
@@ -386,22 +386,6 @@ impl Room {
         let mine = (!concerned.is_empty()).then(|| Effect::Mine(concerned.into_iter().collect()));
         let first = [Effect::Persist(entries), Effect::Publish(updates)];
         first.into_iter().chain(media).chain(mine).chain(effects).collect()
-    }
-}
-
-/// What follows of itself from a question that its author takes back.
-fn goes_with_question(body: &UpdateBody) -> bool {
-    matches!(body, UpdateBody::OverlaySet { .. } | UpdateBody::QuestionOpened { .. } | UpdateBody::QuestionSettled { .. })
-}
-
-/// What is said knows its place in the log.
-fn placed(body: UpdateBody, seq: Seq) -> UpdateBody {
-    if let UpdateBody::MessageSent { message } = body {
-        UpdateBody::MessageSent { message: Message { seq, ..message } }
-    } else if let UpdateBody::NoteSent { note } = body {
-        UpdateBody::NoteSent { note: Message { seq, ..note } }
-    } else {
-        body
     }
 }
 

@@ -51,6 +51,7 @@ mod questions;
 mod registrations;
 mod replacing;
 mod reported;
+mod sales;
 #[cfg(test)]
 mod seats;
 mod sessions;
@@ -116,6 +117,7 @@ pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHI
 #[cfg(all(test, unix))]
 pub(crate) use postgres::cluster;
 pub(crate) use reported::RoomFigures;
+pub(crate) use sales::SalesFigures;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow, ways_in_over};
 pub(crate) use speaking::{Discarded, Entry, Invited};
@@ -127,7 +129,7 @@ pub(crate) use places::{By, NewPlace, Seat, Taken};
 pub(crate) use profiles::Headline;
 pub(crate) use promotion::Admitted;
 pub(crate) use questions::{NewQuestion, Question, QuestionChange};
-pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
+pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
 

@@ -1,15 +1,10 @@
 //! The task behind [`super::Realtime`]: connects, serves the connection, and connects again.
 
-use std::{
-    collections::HashMap,
-    future::Future,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
 use houselights_shared::{
     ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Reaction, Refusal, Refused, Reply,
-    RoomId, ServerFrame, Timestamp, Version,
+    RoomId, ServerFrame, Version,
 };
 use tokio::{
     sync::{Notify, mpsc, oneshot},
@@ -18,12 +13,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted, Wire,
+    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted,
     backoff::{self, Backoff},
     letters::Letters,
     outbox::{Outbox, waits},
     over::{Over, ends, sends_away},
     position::Position,
+    standing::Standing,
     wire::{self, Unsent},
 };
 use crate::ipc::ConnectionState;
@@ -33,9 +29,6 @@ const DOORS_CROWD: Duration = Duration::from_secs(2);
 
 /// Over so long a time those come in again who may.
 const AWAY_CROWD: Duration = Duration::from_secs(1);
-
-/// Goodbye may take this long: the window is already gone.
-const CLOSE_WITHIN: Duration = Duration::from_millis(300);
 
 /// What outlives a connection.
 pub(super) struct Link {
@@ -56,16 +49,6 @@ pub(super) struct Link {
     stop: CancellationToken,
     /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
     offers: HashMap<CommandId, oneshot::Sender<Result<Answered, Unanswered>>>,
-}
-
-/// One connection that stands.
-struct Standing {
-    wire: Wire,
-    opened: Instant,
-    welcomed: Option<Instant>,
-    heard: Instant,
-    ping_at: Instant,
-    pinged: Option<(Timestamp, Instant)>,
 }
 
 impl Link {
@@ -246,11 +229,10 @@ impl Link {
             Some(Err(_too_late)) => return (Duration::ZERO, Over::Lost(None)),
             None => return (Duration::ZERO, Over::Stopped),
         };
-        let now = Instant::now();
-        let mut standing = Standing { wire, opened: now, welcomed: None, heard: now, ping_at: now, pinged: None };
+        let mut standing = Standing::new(wire);
         let over = self.serve(&mut standing).await;
-        let stood = standing.welcomed.map_or(Duration::ZERO, |since| since.elapsed());
-        wire::close(standing.wire, CLOSE_WITHIN).await;
+        let stood = standing.stood();
+        standing.close().await;
         (stood, over)
     }
 
@@ -262,13 +244,11 @@ impl Link {
             rooms: if self.names_room { vec![self.position.stated()] } else { Vec::new() },
             inbox_after: Some(self.letters.after()),
         });
-        if wire::send(&mut standing.wire, &hello, self.timing.write_within).await.is_err() {
+        if standing.send(&hello, &self.timing).await.is_err() {
             return Over::Lost(None);
         }
         loop {
-            let welcomed = standing.welcomed.is_some();
-            let dead =
-                if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
+            let (welcomed, ping_at, dead) = (standing.is_welcomed(), standing.ping_at(), standing.dead_at(&self.timing));
             let late = self.outbox.deadline(self.timing.in_time);
             let again = self.outbox.again_at().into_iter().chain(self.letters.again_at()).min();
             let step = tokio::select! {
@@ -282,7 +262,7 @@ impl Link {
                 frame = wire::receive(&mut standing.wire) => self.received(standing, frame),
                 Some(ask) = self.asks.recv() => self.asked(standing, ask).await,
                 () = until(again), if welcomed => Ok(()),
-                () = sleep_until(standing.ping_at), if welcomed => self.ping(standing).await,
+                () = sleep_until(ping_at), if welcomed => self.ping(standing).await,
                 () = sleep_until(dead) => Err(Over::Lost(None)),
             };
             if let Err(over) = step {
@@ -296,14 +276,14 @@ impl Link {
 
     /// Sends what waits, once the server has said welcome.
     async fn send_waiting(&mut self, standing: &mut Standing) -> Result<(), Over> {
-        if standing.welcomed.is_none() {
+        if !standing.is_welcomed() {
             return Ok(());
         }
         // The write before may have taken long.
         self.outbox.give_up(Instant::now(), self.timing.in_time);
         while let Some(command) = self.outbox.next(Instant::now()) {
             let id = command.id;
-            match wire::send(&mut standing.wire, &ClientFrame::Command(command), self.timing.write_within).await {
+            match standing.send(&ClientFrame::Command(command), &self.timing).await {
                 Ok(()) => {}
                 Err(Unsent::TooLarge) => {
                     self.outbox.answered(id, Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None });
@@ -313,7 +293,7 @@ impl Link {
         }
         while let Some(command) = self.letters.next(Instant::now()) {
             let id = command.id;
-            match wire::send(&mut standing.wire, &ClientFrame::Inbox(command), self.timing.write_within).await {
+            match standing.send(&ClientFrame::Inbox(command), &self.timing).await {
                 Ok(()) => {}
                 Err(Unsent::TooLarge) => {
                     self.letters.answered(id, Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None });
@@ -327,7 +307,7 @@ impl Link {
     async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
         let (sdp, answer) = match ask {
             Ask::Command { command, asked, answer } => {
-                if standing.welcomed.is_some() {
+                if standing.is_welcomed() {
                     self.take(command, asked, answer);
                 } else {
                     self.keep_if_it_waits((command, asked), answer);
@@ -347,14 +327,14 @@ impl Link {
             }
             Ask::Offer { sdp, answer } => (sdp, answer),
         };
-        if standing.welcomed.is_none() {
+        if !standing.is_welcomed() {
             let _ = answer.send(Err(Unanswered::Disconnected));
             return Ok(());
         }
         self.offers.retain(|_, answer| !answer.is_closed());
         let offer = MediaOffer { id: CommandId::random(), room: self.login.room, sdp };
         let id = offer.id;
-        match wire::send(&mut standing.wire, &ClientFrame::Media(offer), self.timing.write_within).await {
+        match standing.send(&ClientFrame::Media(offer), &self.timing).await {
             Ok(()) => {
                 self.offers.insert(id, answer);
                 Ok(())
@@ -368,44 +348,37 @@ impl Link {
     }
 
     async fn react(&self, standing: &mut Standing, reaction: Reaction) -> Result<(), Over> {
-        if standing.welcomed.is_none() {
+        if !standing.is_welcomed() {
             return Ok(());
         }
         let frame = ClientFrame::React { room: self.login.room, reaction };
-        match wire::send(&mut standing.wire, &frame, self.timing.write_within).await {
+        match standing.send(&frame, &self.timing).await {
             Ok(()) | Err(Unsent::TooLarge) => Ok(()),
             Err(Unsent::Lost) => Err(Over::Lost(None)),
         }
     }
 
-    async fn ping(&mut self, standing: &mut Standing) -> Result<(), Over> {
-        let (sent_at, now) = (clock(), Instant::now());
-        if let Some((_, asked)) = standing.pinged {
-            // The one before is not answered yet: so long it takes, at least.
-            let round_trip_ms = u32::try_from(asked.elapsed().as_millis()).ok();
-            self.listener.state(ConnectionState::Connected { round_trip_ms });
+    async fn ping(&self, standing: &mut Standing) -> Result<(), Over> {
+        // So long it takes, at least.
+        if let Some(waited) = standing.unanswered_for() {
+            self.listener.state(ConnectionState::Connected { round_trip_ms: Some(waited) });
         }
-        standing.ping_at = now + self.timing.ping_every;
-        standing.pinged = Some((sent_at, now));
-        wire::send(&mut standing.wire, &ClientFrame::Ping { sent_at }, self.timing.write_within)
-            .await
-            .map_err(|_| Over::Lost(None))
+        standing.ping(&self.timing).await.map_err(|_| Over::Lost(None))
     }
 
     fn received(&mut self, standing: &mut Standing, frame: Option<ServerFrame>) -> Result<(), Over> {
         let frame = frame.ok_or(Over::Lost(None))?;
-        standing.heard = Instant::now();
+        let heard = standing.hear();
         match frame {
             ServerFrame::Welcome(welcome) => {
                 Version::CURRENT.agree(welcome.version).map_err(Over::Ended)?;
-                standing.welcomed = Some(standing.heard);
-                standing.ping_at = standing.heard;
+                standing.welcome();
                 self.attempt = 0;
                 if let Some(room) = welcome.rooms.first().filter(|room| **room != self.login.room) {
                     self.move_to(*room);
                 }
                 self.names_room = true;
-                self.outbox.give_up(standing.heard, self.timing.in_time);
+                self.outbox.give_up(heard, self.timing.in_time);
                 tracing::info!(room.id = %self.login.room, "connected to the server");
                 self.listener.state(ConnectionState::Connected { round_trip_ms: None });
                 self.listener.frame(ServerFrame::Welcome(welcome));
@@ -420,7 +393,7 @@ impl Link {
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }
-            ServerFrame::Reply(reply) => self.replied(reply, standing.heard),
+            ServerFrame::Reply(reply) => self.replied(reply, heard),
             ServerFrame::Media(answer) => self.media_answered(answer),
             ServerFrame::Updates(batch) => {
                 let batch = self.position.accept(batch).map_err(|_gap| {
@@ -445,7 +418,11 @@ impl Link {
                 }
             }
             ServerFrame::Signal(_) | ServerFrame::Mine(_) | ServerFrame::Waiting { .. } => self.listener.frame(frame),
-            ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),
+            ServerFrame::Pong { sent_at, .. } => {
+                if let Some(took) = standing.pong(sent_at) {
+                    self.listener.state(ConnectionState::Connected { round_trip_ms: Some(took) });
+                }
+            }
             ServerFrame::Unknown => {}
         }
         Ok(())
@@ -468,13 +445,6 @@ impl Link {
             MediaOutcome::Unknown => Err(Unanswered::Refused { refusal: Refusal::Unknown, retry_after_ms: None }),
         });
     }
-
-    fn ponged(&self, standing: &mut Standing, sent_at: Timestamp) {
-        if let Some((_, at)) = standing.pinged.take_if(|(pinged, _)| *pinged == sent_at) {
-            let round_trip_ms = u32::try_from((standing.heard - at).as_millis()).ok();
-            self.listener.state(ConnectionState::Connected { round_trip_ms });
-        }
-    }
 }
 
 /// Never, where there is no such moment.
@@ -483,9 +453,4 @@ async fn until(moment: Option<Instant>) {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
     }
-}
-
-fn clock() -> Timestamp {
-    let micros = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_micros());
-    Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
 }

@@ -10,6 +10,7 @@ mod outbox;
 mod over;
 mod position;
 mod race;
+mod standing;
 mod wire;
 
 use std::{sync::Arc, time::Duration};
