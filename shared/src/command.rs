@@ -67,15 +67,21 @@ pub enum CommandBody {
         /// Which.
         message: MessageId,
     },
-    /// Pin no message.
-    Unpin,
+    /// Pin this message no more; where another is pinned meanwhile, that one stays.
+    UnpinMessage {
+        /// Which.
+        message: MessageId,
+    },
     /// Announce something to everybody, in place of what is announced.
     Announce {
         /// What.
         text: String,
     },
-    /// Announce nothing any more.
-    EndAnnouncement,
+    /// Announce this no more; what is announced in its place meanwhile stays.
+    EndAnnouncement {
+        /// Which.
+        announcement: MessageId,
+    },
     /// Write to the crew alone.
     SendNote {
         /// The text; trimmed by the room.
@@ -217,8 +223,11 @@ pub enum CommandBody {
         /// What.
         overlay: Overlay,
     },
-    /// Lay nothing over the program.
-    ClearOverlay,
+    /// Take this off the program; what lies over it in its place meanwhile stays.
+    ClearOverlay {
+        /// What.
+        overlay: Overlay,
+    },
     /// Ask to speak. With a hand raised already: change the note.
     RaiseHand {
         /// What one wants to say; may be empty.

@@ -127,8 +127,9 @@ impl Chat {
         Ok(if is_pinned { Vec::new() } else { vec![UpdateBody::MessagePinned { message }] })
     }
 
-    pub(crate) fn unpin(&self) -> Vec<UpdateBody> {
-        self.pinned.as_ref().map(|_| UpdateBody::Unpinned).into_iter().collect()
+    /// What is pinned in its place by now stays.
+    pub(crate) fn unpin(&self, id: MessageId) -> Vec<UpdateBody> {
+        self.unpinned(id).into_iter().collect()
     }
 
     /// What is not in the chat any more is not pinned either.
@@ -147,8 +148,10 @@ impl Chat {
         Ok(vec![UpdateBody::Announced { announcement }])
     }
 
-    pub(crate) fn end_announcement(&self) -> Vec<UpdateBody> {
-        self.announcement.as_ref().map(|_| UpdateBody::AnnouncementEnded).into_iter().collect()
+    /// What is announced in its place by now stays.
+    pub(crate) fn end_announcement(&self, id: MessageId) -> Vec<UpdateBody> {
+        let stands = self.announcement.as_ref().is_some_and(|announcement| announcement.id == id);
+        stands.then_some(UpdateBody::AnnouncementEnded).into_iter().collect()
     }
 
     /// A note to the crew.

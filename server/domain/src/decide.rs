@@ -58,12 +58,14 @@ impl State {
             CommandBody::HideMessage { message } => allowed(Action::Moderate).and_then(|()| chat.hide(*message))?,
             CommandBody::ShowMessage { message } => allowed(Action::Moderate).and_then(|()| chat.show(*message))?,
             CommandBody::PinMessage { message } => allowed(Action::Moderate).and_then(|()| chat.pin(*message))?,
-            CommandBody::Unpin => allowed(Action::Moderate).map(|()| chat.unpin())?,
+            CommandBody::UnpinMessage { message } => allowed(Action::Moderate).map(|()| chat.unpin(*message))?,
             CommandBody::Announce { text } => {
                 allowed(Action::Moderate).and_then(|()| moderation.lets(who, true))?;
                 Chat::announce(now, command.id, text)?
             }
-            CommandBody::EndAnnouncement => allowed(Action::Moderate).map(|()| chat.end_announcement())?,
+            CommandBody::EndAnnouncement { announcement } => {
+                allowed(Action::Moderate).map(|()| chat.end_announcement(*announcement))?
+            }
             // Also of whoever is muted: that is about what the audience gets to see, and the crew has to hear of each other.
             CommandBody::SendNote { text, reply_to, mentions } => {
                 allowed(Action::EnterBackstage)?;
@@ -118,7 +120,9 @@ impl State {
             CommandBody::HideAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.hide(*poll, answer))?,
             CommandBody::ShowAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.show(*poll, answer))?,
             CommandBody::ShowOverlay { overlay } => allowed(Action::Moderate).and_then(|()| self.lay_over(*overlay))?,
-            CommandBody::ClearOverlay => allowed(Action::Moderate).map(|()| self.cleared())?,
+            CommandBody::ClearOverlay { overlay } => {
+                allowed(Action::Moderate).map(|()| self.cleared(*overlay).into_iter().collect())?
+            }
             CommandBody::RaiseHand { note } => {
                 allowed(Action::TakePart).and_then(|()| moderation.lets(who, moderation.rules.hands))?;
                 moderation.takes(who, note)?;
@@ -307,8 +311,9 @@ impl State {
         Ok(if lies_there { Vec::new() } else { vec![UpdateBody::OverlaySet { overlay: Some(overlay) }] })
     }
 
-    fn cleared(&self) -> Vec<UpdateBody> {
-        self.overlay.map(|_| UpdateBody::OverlaySet { overlay: None }).into_iter().collect()
+    /// What lies there in its place by now stays.
+    fn cleared(&self, overlay: Overlay) -> Option<UpdateBody> {
+        (self.overlay == Some(overlay)).then_some(UpdateBody::OverlaySet { overlay: None })
     }
 
     /// What the audience does not see any more does not lie over the program either.
@@ -338,7 +343,7 @@ impl State {
         if bodies.is_empty() {
             return bodies;
         }
-        bodies.extend(self.cleared());
+        bodies.extend(self.overlay.and_then(|overlay| self.cleared(overlay)));
         bodies.extend(self.hands.raised.iter().map(|hand| UpdateBody::HandLowered { participant: hand.participant }));
         bodies.extend(self.crew.guests().into_iter().flat_map(|guest| self.crew.leave(guest)));
         bodies

@@ -33,9 +33,9 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::HideMessage { .. }
         | CommandBody::ShowMessage { .. }
         | CommandBody::PinMessage { .. }
-        | CommandBody::Unpin
+        | CommandBody::UnpinMessage { .. }
         | CommandBody::Announce { .. }
-        | CommandBody::EndAnnouncement
+        | CommandBody::EndAnnouncement { .. }
         | CommandBody::RemoveNote { .. }
         | CommandBody::WithdrawQuestion { .. }
         | CommandBody::OpenQuestion { .. }
@@ -54,7 +54,7 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::HideAnswer { .. }
         | CommandBody::ShowAnswer { .. }
         | CommandBody::ShowOverlay { .. }
-        | CommandBody::ClearOverlay
+        | CommandBody::ClearOverlay { .. }
         | CommandBody::RaiseHand { .. }
         | CommandBody::LowerHand
         | CommandBody::TakeHand { .. }

@@ -83,7 +83,7 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
         40 => CommandBody::RestoreQuestion { question: question(chance), standing: standing(chance) },
         41 => CommandBody::WithdrawQuestion { question: question(chance) },
         42 | 43 => CommandBody::PinMessage { message: message(chance) },
-        44 => CommandBody::Unpin,
+        44 => CommandBody::UnpinMessage { message: message(chance) },
         _ => rule(RulesEdit::SlowMode { seconds: u16::from(chance.permille(300)) }),
     }
 }

@@ -1056,11 +1056,19 @@ message: MessageId, } | { "do": "pin_message",
 /**
  * Which.
  */
-message: MessageId, } | { "do": "unpin" } | { "do": "announce", 
+message: MessageId, } | { "do": "unpin_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "announce", 
 /**
  * What.
  */
-text: string, } | { "do": "end_announcement" } | { "do": "send_note", 
+text: string, } | { "do": "end_announcement", 
+/**
+ * Which.
+ */
+announcement: MessageId, } | { "do": "send_note", 
 /**
  * The text; trimmed by the room.
  */
@@ -1192,7 +1200,11 @@ answer: string, } | { "do": "show_overlay",
 /**
  * What.
  */
-overlay: Overlay, } | { "do": "clear_overlay" } | { "do": "raise_hand", 
+overlay: Overlay, } | { "do": "clear_overlay", 
+/**
+ * What.
+ */
+overlay: Overlay, } | { "do": "raise_hand", 
 /**
  * What one wants to say; may be empty.
  */

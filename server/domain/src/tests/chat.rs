@@ -108,12 +108,29 @@ fn what_was_pinned_as_it_was_hidden_is_pinned_again_unless_something_else_was_si
     stage.done(&mo, pin(other));
     stage.done(&mo, show(one));
     assert_eq!(pinned(&stage), Some(other));
-    stage.done(&mo, CommandBody::Unpin);
+    stage.done(&mo, CommandBody::UnpinMessage { message: one });
+    assert_eq!(pinned(&stage), Some(other), "it is another that is pinned by now");
+    stage.done(&mo, CommandBody::UnpinMessage { message: other });
     for message in [one, other] {
         stage.done(&mo, hide(message));
         stage.done(&mo, show(message));
         assert_eq!(pinned(&stage), None, "nothing was when they were hidden");
     }
+}
+
+#[test]
+fn what_is_announced_in_place_of_what_one_ends_stays() {
+    let mo = actor(1, Role::Moderator);
+    let mut stage = Stage::with(&[&mo]);
+    let announced = |stage: &Stage| stage.room.snapshot(Role::Attendee).announcement.map(|announcement| announcement.id);
+    let [first, second] = ["Lunch is at noon", "Lunch is at two"].map(|text| {
+        stage.done(&mo, CommandBody::Announce { text: text.to_owned() });
+        announced(&stage).unwrap()
+    });
+    stage.done(&mo, CommandBody::EndAnnouncement { announcement: first });
+    assert_eq!(announced(&stage), Some(second));
+    stage.done(&mo, CommandBody::EndAnnouncement { announcement: second });
+    assert_eq!(announced(&stage), None);
 }
 
 #[test]

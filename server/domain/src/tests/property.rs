@@ -188,6 +188,13 @@ fn any_act() -> impl Strategy<Value = SanctionAct> {
     ]
 }
 
+fn any_overlay() -> impl Strategy<Value = Overlay> {
+    prop_oneof![
+        poll_id().prop_map(|poll| Overlay::Poll { poll }),
+        asked_id().prop_map(|question| Overlay::Question { question }),
+    ]
+}
+
 /// What the audience does, and what is done about it.
 fn audience_body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
@@ -196,9 +203,9 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         2 => message_id().prop_map(|message| CommandBody::HideMessage { message }),
         2 => message_id().prop_map(|message| CommandBody::ShowMessage { message }),
         2 => message_id().prop_map(|message| CommandBody::PinMessage { message }),
-        1 => Just(CommandBody::Unpin),
+        1 => message_id().prop_map(|message| CommandBody::UnpinMessage { message }),
         1 => "[a-c]{0,3}".prop_map(|text| CommandBody::Announce { text }),
-        1 => Just(CommandBody::EndAnnouncement),
+        1 => message_id().prop_map(|announcement| CommandBody::EndAnnouncement { announcement }),
         2 => ("[a-c]{0,3}", people()).prop_map(|(text, mentions)| CommandBody::SendNote { text, reply_to: None, mentions }),
         1 => message_id().prop_map(|note| CommandBody::RemoveNote { note }),
         4 => ("[a-c]{0,5}", any::<bool>()).prop_map(|(text, anonymous)| CommandBody::AskQuestion { text, anonymous }),
@@ -221,9 +228,8 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         6 => (poll_id(), any_choice()).prop_map(|(poll, choice)| CommandBody::Vote { poll, choice }),
         2 => (poll_id(), "[a-c]{1,2}").prop_map(|(poll, answer)| CommandBody::HideAnswer { poll, answer }),
         1 => (poll_id(), "[a-c]{1,2}").prop_map(|(poll, answer)| CommandBody::ShowAnswer { poll, answer }),
-        1 => poll_id().prop_map(|poll| CommandBody::ShowOverlay { overlay: Overlay::Poll { poll } }),
-        1 => asked_id().prop_map(|question| CommandBody::ShowOverlay { overlay: Overlay::Question { question } }),
-        1 => Just(CommandBody::ClearOverlay),
+        2 => any_overlay().prop_map(|overlay| CommandBody::ShowOverlay { overlay }),
+        1 => any_overlay().prop_map(|overlay| CommandBody::ClearOverlay { overlay }),
         3 => "[a-c]{0,3}".prop_map(|note| CommandBody::RaiseHand { note }),
         1 => Just(CommandBody::LowerHand),
         3 => participant().prop_map(|participant| CommandBody::TakeHand { participant }),

@@ -474,6 +474,20 @@ fn what_is_answered_everybody_sees_and_every_step_is_undone_by_opening_it_again(
 }
 
 #[test]
+fn what_lies_over_the_program_in_place_of_what_one_takes_off_stays() {
+    let mut house = House::new();
+    let mo = house.mo.clone();
+    let [first, second] = ["How?", "When?"].map(|text| Overlay::Question { question: house.open(text) });
+    for overlay in [first, second] {
+        house.stage.done(&mo, CommandBody::ShowOverlay { overlay });
+    }
+    house.stage.done(&mo, CommandBody::ClearOverlay { overlay: first });
+    assert_eq!(house.stage.crew_view().overlay, Some(second));
+    house.stage.done(&mo, CommandBody::ClearOverlay { overlay: second });
+    assert_eq!(house.stage.crew_view().overlay, None);
+}
+
+#[test]
 fn what_the_audience_does_not_see_any_more_does_not_lie_over_the_program() {
     let mut house = House::new();
     let (mo, vera) = (house.mo.clone(), house.vera.clone());
