@@ -9,7 +9,10 @@ mod sending;
 mod signalling;
 mod unsent;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -57,6 +60,7 @@ pub struct Attendance {
     switches: Arc<Switches>,
     unsent: Unsent,
     changes: Changes,
+    moderates: Arc<AtomicBool>,
     /// Of those of the audience.
     guest: Option<Arc<Guest>>,
     /// Where chosen devices are kept. Held while they are written.
@@ -109,8 +113,11 @@ impl Attendance {
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
         let (memory, heard, changes) = Memory::new();
-        let (inside, admitted) = watch::channel(true);
-        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, inside, over });
+        let ((inside, admitted), moderates) = (watch::channel(true), Arc::<AtomicBool>::default());
+        let told = Arc::clone(&moderates);
+        let listener =
+            Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, inside, moderates: told, over };
+        let listener = Arc::new(listener);
         let login = Login { token: secret.token.clone(), room };
         let (tasks, whose) = (TaskTracker::new(), now(&card).login());
         tasks.spawn(memory::keep(around.store.clone(), whose.clone(), heard, stop.clone()));
@@ -128,7 +135,8 @@ impl Attendance {
         let told = (realtime.clone(), around.pages.clone());
         let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
-        let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, guest, profile, tasks, stop };
+        let attendance =
+            Self { card, secret, engine, realtime, switches, unsent, changes, moderates, guest, profile, tasks, stop };
         attendance.keep_media(after_welcome.clone(), admitted);
         attendance.start_tasks(&around, sends, (&after_welcome, elsewhere, ended));
         Ok(attendance)
@@ -213,6 +221,11 @@ impl Attendance {
     /// How often something changed that was said in the room before.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.count()
+    }
+
+    /// Whether one looks after others, as far as the server has said.
+    pub(crate) fn moderates(&self) -> bool {
+        self.moderates.load(Ordering::Relaxed)
     }
 
     /// Asks the room for something. What may wait for a connection is kept until the room has answered, over the end of the app too, and goes out

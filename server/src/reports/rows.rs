@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use houselights_domain::{Entry, PollsReport, QuestionsReport, View};
-use houselights_shared::{MessagePage, RoomId, Seq, Update};
+use houselights_shared::{RoomId, Seq, Update};
 
 use super::{Place, Report, cell::Cell, tables};
 use crate::store::{RoomRow, Store, StoreError};
@@ -79,14 +79,12 @@ async fn log(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, S
 }
 
 async fn chat(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, StoreError> {
-    let MessagePage { messages, more } = store.messages_behind(room.id, place.behind, MESSAGES).await?;
-    // Those whose author was erased just now are passed over: a page may be empty before the end.
-    let behind = messages.last().map(|last| last.seq);
+    let (messages, behind) = store.messages_behind(room.id, place.behind, MESSAGES).await?;
     place.behind = behind.unwrap_or(place.behind);
     let by: BTreeSet<_> = messages.iter().filter_map(|message| message.gone.and_then(|gone| gone.by)).collect();
     let names = store.names_of(&by).await?;
     let rows = messages.into_iter().map(|message| tables::message(&room.title, message, &names)).collect();
-    Ok(Rows { rows, is_last: !more || behind.is_none() })
+    Ok(Rows { rows, is_last: behind.is_none() })
 }
 
 /// What was done, oldest first.

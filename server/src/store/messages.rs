@@ -169,11 +169,20 @@ impl Store {
         Ok(page)
     }
 
-    /// What was said in a room behind a position, oldest first, so many messages at most; what is gone with what it said.
-    pub(crate) async fn messages_behind(&self, room: RoomId, behind: Seq, most: usize) -> Result<MessagePage, StoreError> {
+    /// What was said in a room behind a position, oldest first, so many messages at most, what is gone with what it said; and behind which position it
+    /// goes on, where there is more. Those whose author was erased just now are passed over, so there may be none before the end.
+    pub(crate) async fn messages_behind(
+        &self,
+        room: RoomId,
+        behind: Seq,
+        most: usize,
+    ) -> Result<(Vec<Message>, Option<Seq>), StoreError> {
         self.index(room).await?;
         let sought = Sought { room, notes: false, before: None, most, with_trace: true };
-        self.page(told!("messages m", "", "m.place", " + $5", ""), &sought, vec![position(behind)?.into()]).await
+        let (page, last) = self
+            .page_and_last(told!("messages m", "", "m.place", " + $5", ""), &sought, vec![position(behind)?.into()])
+            .await?;
+        Ok((page.messages, last.filter(|_| page.more)))
     }
 
     /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
@@ -221,17 +230,28 @@ impl Store {
     }
 
     async fn page(&self, sql: &'static str, sought: &Sought, more_values: Vec<Value>) -> Result<MessagePage, StoreError> {
+        Ok(self.page_and_last(sql, sought, more_values).await?.0)
+    }
+
+    /// A page, and the position of the last that was looked at for it.
+    async fn page_and_last(
+        &self,
+        sql: &'static str,
+        sought: &Sought,
+        more_values: Vec<Value>,
+    ) -> Result<(MessagePage, Option<Seq>), StoreError> {
         let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
         let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
         let mut values = vec![Value::id(&sought.room), end.into(), sought.notes.into(), (most + 1).into()];
         values.extend(more_values);
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let more = rows.len() > sought.most;
+        let last = rows.iter().take(sought.most).next_back().map(place).transpose()?;
         let mut messages =
             rows.iter().take(sought.most).filter_map(|row| message(row).transpose()).collect::<Result<Vec<_>, _>>()?;
         self.edit(sought.room, &mut messages).await?;
         let messages = if sought.with_trace { messages } else { messages.iter().map(Message::without_trace).collect() };
-        Ok(MessagePage { messages, more })
+        Ok((MessagePage { messages, more }, last))
     }
 
     /// Makes of messages as they were said what they were changed to.
@@ -333,5 +353,9 @@ fn message(row: &Row) -> Result<Option<Message>, StoreError> {
         }
         None => None,
     };
-    Ok(Some(Message { seq: Seq::new(row.int(0)?.unsigned_abs()), gone, ..message }))
+    Ok(Some(Message { seq: place(row)?, gone, ..message }))
+}
+
+fn place(row: &Row) -> Result<Seq, StoreError> {
+    Ok(Seq::new(row.int(0)?.unsigned_abs()))
 }

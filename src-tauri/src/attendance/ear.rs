@@ -1,8 +1,11 @@
 //! Hears the connection, and tells the media engine, the pages and what follows the room.
 
-use std::sync::PoisonError;
+use std::sync::{
+    Arc, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
-use houselights_shared::{CommandId, ParticipantId, RoomId, ServerFrame, SignalBody};
+use houselights_shared::{Action, CommandId, ParticipantId, RoomId, ServerFrame, SignalBody};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +33,8 @@ pub(super) struct Ear {
     pub(super) welcomes: watch::Sender<Welcomed>,
     /// Whether one is in the room, and neither waits to be let in nor was sent out.
     pub(super) inside: watch::Sender<bool>,
+    /// Whether one looks after others, as the server said last.
+    pub(super) moderates: Arc<AtomicBool>,
     /// The login is over.
     pub(super) over: CancellationToken,
 }
@@ -66,6 +71,8 @@ impl Listener for Ear {
                 if welcome.me.participant != self.me {
                     self.engine.me(welcome.me.participant);
                 }
+                let may = welcome.me.may.as_deref().unwrap_or_default();
+                self.moderates.store(may.contains(&Action::Moderate), Ordering::Relaxed);
                 self.comes_in(true);
                 self.welcomes.send_modify(|welcomed| {
                     *welcomed = Welcomed { times: welcomed.times + 1, media: welcome.media };

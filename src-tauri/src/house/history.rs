@@ -1,7 +1,7 @@
 //! What was said in a room before: what is kept on this computer, and what the server has beyond.
 
 use houselights_shared::{
-    AuditPage, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, ParticipantId, PollId, RoomId, Seq, VotesPage, words,
+    AuditPage, MOST_QUERY_WORDS, Message, MessagePage, PAGE_MESSAGES, ParticipantId, PollId, RoomId, Seq, VotesPage, words,
 };
 
 use super::House;
@@ -48,7 +48,8 @@ impl House {
     }
 
     /// The messages before a position in which all words of a text are, newest first: at once those that are kept, and where they do not make a page
-    /// the server's of before.
+    /// the server's of before. For whoever looks after others all of them are the server's: they find what was taken out, too, and nothing of that is
+    /// kept.
     ///
     /// # Errors
     /// As [`older_messages`](Self::older_messages).
@@ -65,28 +66,27 @@ impl House {
             return Ok(MessagePage::default());
         }
         let limit = PAGE_MESSAGES;
-        let kept = if notes {
-            Found::default()
-        } else {
+        let past = Past { room, notes, before, limit, words: Some(wanted.join(" ")) };
+        let kept = || async {
             let place = place(&attendance, room);
             self.store().kept_messages(place, Some(wanted.clone()), (before, limit)).await.unwrap_or_default()
         };
-        let mut messages = kept.messages;
-        if messages.len() >= limit || kept.from == Some(Seq::default()) {
+        if notes {
+            return self.past(&attendance, &past).await;
+        }
+        if attendance.moderates() {
+            return match self.past(&attendance, &past).await {
+                Err(problem @ Problem::Unreachable) => found(kept().await.messages, Err(problem)),
+                answered => answered,
+            };
+        }
+        let Found { messages, from } = kept().await;
+        if messages.len() >= limit || from == Some(Seq::default()) {
             return Ok(MessagePage { more: messages.len() >= limit, messages });
         }
         // Beyond what is kept nothing stands twice.
-        let beyond = [before, kept.from].into_iter().flatten().min();
-        let past = Past { room, notes, before: beyond, limit, words: Some(wanted.join(" ")) };
-        match self.past(&attendance, &past).await {
-            Ok(page) => {
-                messages.extend(page.messages);
-                Ok(MessagePage { messages, more: page.more })
-            }
-            // There may be more: whoever wants it asks again.
-            Err(_) if !messages.is_empty() => Ok(MessagePage { messages, more: true }),
-            Err(problem) => Err(problem),
-        }
+        let beyond = Past { before: [before, from].into_iter().flatten().min(), ..past };
+        found(messages, self.past(&attendance, &beyond).await)
     }
 
     /// What was done before a position to keep a room in order, newest first.
@@ -109,6 +109,18 @@ impl House {
 
     async fn past(&self, attendance: &Attendance, past: &Past) -> Result<MessagePage, Problem> {
         self.0.parts.logins.messages(&attendance.card().server, attendance.token().as_str(), past).await
+    }
+}
+
+/// What is kept, and what the server has beyond; where it does not say, there may be more: whoever wants it asks again.
+fn found(mut messages: Vec<Message>, beyond: Result<MessagePage, Problem>) -> Result<MessagePage, Problem> {
+    match beyond {
+        Ok(page) => {
+            messages.extend(page.messages);
+            Ok(MessagePage { messages, more: page.more })
+        }
+        Err(_) if !messages.is_empty() => Ok(MessagePage { messages, more: true }),
+        Err(problem) => Err(problem),
     }
 }
 

@@ -59,6 +59,11 @@ impl Spent {
     }
 }
 
+/// The most memory that the tree held in RAM at a time (RSS, the sum of each process's own most), in kilobytes.
+pub fn peak_kb(root: u32) -> io::Result<u64> {
+    Ok(tree(root)?.into_iter().filter_map(|pid| status_kb(pid, "VmHWM:")).sum())
+}
+
 /// Memory that the tree holds in RAM (RSS), in kilobytes.
 pub fn rss_kb(root: u32) -> io::Result<u64> {
     Ok(tree(root)?.into_iter().filter_map(|pid| status_kb(pid, "VmRSS:")).sum())

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod child;
+pub mod cores;
 pub mod fanout;
 pub mod floor;
 pub mod forward;

@@ -1,13 +1,14 @@
 //! The benches of the server. `cargo xtask bench` builds and calls it; the last line of its output is JSON.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZero};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use houselights_tests::{
-    bench::{api, fanout, floor, forward, hands, storm},
+    bench::{api, cores::keep_to, fanout, floor, forward, hands, storm},
     load::work,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Measures the server that was built beside this program.
@@ -69,6 +70,9 @@ enum Bench {
         /// How many of them are taken, one after the other.
         #[arg(long, default_value_t = 40)]
         taken: u32,
+        /// On how many cores at most, with its clients.
+        #[arg(long, default_value = "2")]
+        cores: NonZero<usize>,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
@@ -90,6 +94,9 @@ enum Bench {
         /// For how long each row sends.
         #[arg(long, default_value_t = 20)]
         seconds: u32,
+        /// On how many cores at most, with its clients.
+        #[arg(long, default_value = "2")]
+        cores: NonZero<usize>,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
@@ -117,6 +124,9 @@ enum Bench {
         /// For how long each part goes on.
         #[arg(long, default_value_t = 20)]
         seconds: u32,
+        /// On how many cores at most, with its clients.
+        #[arg(long, default_value = "2")]
+        cores: NonZero<usize>,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
@@ -152,14 +162,19 @@ async fn main() -> Result<()> {
         Bench::ForwardFloor { ports } => forward::send(&ports)?,
         Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
         Bench::Api { rate, json: _ } => print("api", &api::rows(rate).await?),
-        Bench::Hands { hands, taken, json: _ } => print("hands", &hands::rows(hands, taken).await?),
-        Bench::Fanout { connections, rates, viewers, viewers_rate, seconds, json: _ } => {
-            let measured = fanout::measure(&fanout::Rows { connections, rates, viewers, viewers_rate, seconds })?;
-            println!("{}", serde_json::to_string(&measured)?);
+        Bench::Hands { hands, taken, cores, json: _ } => {
+            let cores = keep_to(cores)?;
+            println!("{}", json!({ "bench": "hands", "cores": cores, "rows": hands::rows(hands, taken).await? }));
         }
-        Bench::Storm { clients, inside, joins, rate, votes, stopped, seconds, json: _ } => {
+        Bench::Fanout { connections, rates, viewers, viewers_rate, seconds, cores, json: _ } => {
+            let cores = keep_to(cores)?;
+            let wanted = fanout::Rows { connections, rates, viewers, viewers_rate, seconds };
+            print_measured(&fanout::measure(&wanted)?, cores)?;
+        }
+        Bench::Storm { clients, inside, joins, rate, votes, stopped, seconds, cores, json: _ } => {
+            let cores = keep_to(cores)?;
             let wanted = storm::Wanted { clients, inside, joins, rate, votes, stopped, seconds };
-            println!("{}", serde_json::to_string(&storm::measure(wanted).await?)?);
+            print_measured(&storm::measure(wanted).await?, cores)?;
         }
         Bench::LoadWorker => work().await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,
@@ -170,4 +185,11 @@ async fn main() -> Result<()> {
 
 fn print(bench: &str, rows: &[Value]) {
     println!("{}", json!({ "bench": bench, "rows": rows }));
+}
+
+fn print_measured(measured: &impl Serialize, cores: usize) -> Result<()> {
+    let mut told = serde_json::to_value(measured)?;
+    told["cores"] = cores.into();
+    println!("{told}");
+    Ok(())
 }

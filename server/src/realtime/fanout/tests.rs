@@ -226,3 +226,101 @@ async fn who_comes_within_a_round_keeps_the_newest_slots() {
     let last = told.last().unwrap().iter().rev().find_map(slots);
     assert_eq!(last, Some(new));
 }
+
+/// Numbers by a seed (SplitMix64, Steele et al., 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+/// A house, and what those in it have to be told.
+struct Drawn {
+    house: House,
+    chance: Chance,
+    /// The last that happened.
+    last: u64,
+    /// Who is there, by when they came: the last that each has, and their connection until they are on their way out.
+    people: Vec<(u64, Option<ConnectionId>)>,
+}
+
+impl Drawn {
+    /// What may happen next, of which the fan-out hears at once or `later`.
+    async fn next(&mut self, later: bool) -> Tell {
+        match self.chance.below(6) {
+            0 => {
+                // Whoever comes may lack what is not told yet; what everybody was told is in their snapshot.
+                let held = if later { 0 } else { self.house.fan_out.backlog.len() as u64 };
+                let seq = self.last - self.chance.below(held + 1);
+                let view = [View::Audience, View::Crew, View::Control][self.chance.below(3) as usize];
+                let enter = self.house.newcomer(view, seq).await;
+                let Tell::Enter { outbox, .. } = &enter else { unreachable!("it is somebody who comes") };
+                self.people.push((seq, Some(outbox.id())));
+                enter
+            }
+            1 if !self.people.is_empty() => {
+                let place = self.chance.below(self.people.len() as u64) as usize;
+                match self.people[place].1.take() {
+                    Some(connection) => Tell::Leave(connection),
+                    None => said(1..=0),
+                }
+            }
+            _ => {
+                let first = self.last + 1;
+                self.last += 1 + self.chance.below(4);
+                // Of some of it the audience is told no more than that it was.
+                let hidden = |seq| if seq % 3 == 0 { UpdateBody::CuesReset } else { UpdateBody::Unpinned };
+                Tell::Updates((first..=self.last).map(|seq| update(seq, hidden(seq))).collect())
+            }
+        }
+    }
+
+    async fn round(&mut self, before: u64, within: u64) {
+        for _ in 0..self.chance.below(before + 1) {
+            let tell = self.next(false).await;
+            self.house.fan_out.hear(tell);
+        }
+        let mut meanwhile = Vec::new();
+        for _ in 0..self.chance.below(within + 1) {
+            meanwhile.push(self.next(true).await);
+        }
+        self.house.round(meanwhile).await;
+        // What a round of few did not hear is heard after it.
+        self.house.fan_out.hear_all(&mut self.house.heard);
+        // A socket that has just been opened takes nothing at once.
+        for member in self.house.fan_out.members.values() {
+            member.outbox.flush().await.unwrap();
+        }
+        for ((has, _), spans) in self.people.iter_mut().zip(self.house.spans()) {
+            for (first, last) in spans {
+                assert!(first == *has + 1 && last >= first, "{first} to {last} came to who had {has}");
+                *has = last;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_and_goes_whatever_happens_in_and_between_rounds_is_told_once_and_in_order() {
+    for seed in 0..24 {
+        println!("seed {seed}");
+        let mut chance = Chance(seed);
+        let people = chance.below((FIRST + WRITES_IN_A_ROW) as u64);
+        let house = House::of(people as usize).await;
+        let connections: Vec<_> = house.fan_out.members.keys().copied().collect();
+        let people = connections.into_iter().map(|connection| (0, Some(connection))).collect();
+        let mut drawn = Drawn { house, chance, last: 0, people };
+        for _ in 0..10 {
+            drawn.round(4, 6).await;
+        }
+        drawn.round(0, 0).await;
+        let all = drawn.last;
+        assert!(drawn.people.iter().all(|(has, connection)| *has == all || connection.is_none()), "somebody lacks something");
+        assert!(drawn.house.fan_out.backlog.is_empty(), "everybody has everything");
+    }
+}

@@ -394,13 +394,19 @@ async fn a_report_goes_from_the_first_word_on_and_knows_how_much_there_is(store:
     assert_eq!((figures.len(), figures.remove(0)), (1, expected), "and what people write counts as nothing else");
     let (mut seen, mut behind) = (Vec::new(), Seq::default());
     loop {
-        let page = store.messages_behind(room, behind, 2).await.unwrap();
-        behind = page.messages.last().map_or(behind, |last| last.seq);
-        seen.extend(page.messages);
-        if !page.more {
-            break;
-        }
+        let (messages, goes_on) = store.messages_behind(room, behind, 2).await.unwrap();
+        seen.extend(messages);
+        let Some(goes_on) = goes_on else { break };
+        behind = goes_on;
     }
     assert_eq!(seen.iter().map(|message| message.seq.number()).collect::<Vec<_>>(), [1, 2, 7]);
     assert_eq!((seen[0].text.as_str(), seen[0].earlier.len(), seen[0].gone.and_then(|gone| gone.by)), ("changed", 1, Some(mo)));
+    // Erased a moment ago, and not out of the index yet.
+    let sql = "UPDATE updates SET body = $2 WHERE room_id = $1 AND seq IN (1, 2)";
+    let hidden = serde_json::to_string(&UpdateBody::HIDDEN).unwrap();
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&room), hidden.into()])]).await.unwrap();
+    let (messages, goes_on) = store.messages_behind(room, Seq::default(), 2).await.unwrap();
+    assert_eq!((messages.len(), goes_on), (0, Some(Seq::new(2))), "a page of them is not the end");
+    let (messages, goes_on) = store.messages_behind(room, Seq::new(2), 2).await.unwrap();
+    assert_eq!((messages.len(), goes_on), (1, None));
 }

@@ -74,6 +74,29 @@ async fn words_are_found_without_the_server_and_those_that_were_taken_out_are_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_after_others_finds_what_was_taken_out_and_without_the_server_what_is_kept() {
+    let server = TestServer::start().await;
+    let event = server.event(&[(Role::Moderator, "Mo")]).await;
+    let mut vera = TestClient::connect(server.http(), &attend(server.http(), &event, "Vera").await).await;
+    let run = Run::new(&Scratch::new(), &Keys::mock());
+    let link = format!("http://{}/join/{}", server.http(), event.invite_of("Mo"));
+    let room = run.sign_in(&link).await.unwrap().room;
+    snapshot(&mut run.page().await.1).await;
+    vera.say("a quick fox").await;
+    let rude = vera.post(say("a rude fox")).await;
+    vera.reply_to(rude).await;
+    vera.done(CommandBody::RemoveMessage { message: rude.into() }).await;
+    keeps(&run, room, &["a quick fox"]).await;
+    let found = run.house.search_messages(room, "fox", (None, false)).await.unwrap();
+    assert_eq!((texts(&found), found.messages[0].gone.is_some()), (vec!["a rude fox", "a quick fox"], true));
+    server.stop().await;
+    let found = run.house.search_messages(room, "fox", (None, false)).await.unwrap();
+    assert_eq!((texts(&found), found.more), (vec!["a quick fox"], true), "the server may have more");
+    assert_eq!(run.house.search_messages(room, "rude", (None, false)).await, Err(Problem::Unreachable));
+    run.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_and_what_the_server_has_beyond_is_one_answer_without_doubles() {
     let server = TestServer::start().await;
     let event = server.event(&[(Role::Speaker, "Ada")]).await;
