@@ -231,15 +231,17 @@ impl State {
         if !may(who.role, Action::TakePart) || (anonymous && !rules.anonymous) {
             return Err(Refusal::NotAllowed.into());
         }
-        self.moderation.lets(who, rules.questions)?;
-        self.moderation.takes(who, text)?;
+        let nobody = anonymous.then(|| who.as_of_the_audience());
+        let measured = nobody.as_ref().unwrap_or(who);
+        self.moderation.lets(measured, rules.questions)?;
+        self.moderation.takes(measured, text)?;
         let shown = match self.overlay {
             Some(Overlay::Question { question }) => Some(question),
             Some(Overlay::Poll { .. } | Overlay::Unknown) | None => None,
         };
         let bodies = self.questions.ask(now, who, command.id, (text, anonymous, rules.review, shown))?;
         if !bodies.is_empty() {
-            self.questions.slowed(now, who, rules.slow_mode)?;
+            self.questions.slowed(now, measured, rules.slow_mode)?;
         }
         Ok(bodies)
     }
@@ -284,10 +286,13 @@ impl State {
             Choice::Text { text } => vec![text],
             Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => Vec::new(),
         };
+        let is_named = self.polls.get(poll).is_some_and(|held| held.poll.form.named);
+        let nobody = (!is_named).then(|| who.as_of_the_audience());
+        let measured = nobody.as_ref().unwrap_or(who);
         if !words.is_empty() {
-            self.moderation.lets(who, self.moderation.before_stop.is_none())?;
+            self.moderation.lets(measured, self.moderation.before_stop.is_none())?;
         }
-        words.into_iter().try_for_each(|text| self.moderation.takes(who, text))?;
+        words.into_iter().try_for_each(|text| self.moderation.takes(measured, text))?;
         self.polls.vote(who, poll, choice)
     }
 

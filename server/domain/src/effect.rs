@@ -20,6 +20,12 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The same, by what holds for the audience. Whoever says something without a name is measured so: what the crew alone may say would be the crew's.
+    #[must_use]
+    pub(crate) fn as_of_the_audience(&self) -> Self {
+        Self { role: Role::Attendee, ..self.clone() }
+    }
+
     /// Whether what they throw at a stage counts.
     #[must_use]
     pub const fn reacts(&self) -> bool {

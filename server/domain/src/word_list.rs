@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use houselights_shared::words;
+use unicode_security::confusable_detection::skeleton;
 
 use crate::is_invisible;
 
@@ -37,52 +38,55 @@ impl WordList {
     }
 }
 
-/// Words, with letters of other alphabets as the Latin ones that they look like (of Unicode Technical Standard 39 what lower case has of them), and small
+/// Words, with letters of other alphabets as the Latin ones that they look like (Unicode Technical Standard 39, "Confusable Detection"), and small
 /// capitals as the letters after which Unicode names them.
 fn compared(words: &[String]) -> String {
     words.join(" ").chars().map(looks_like).collect()
 }
 
-const fn looks_like(c: char) -> char {
-    match c {
-        '\u{430}' | '\u{3B1}' | '\u{1D00}' | '\u{251}' => 'a',
-        '\u{432}' | '\u{299}' => 'b',
-        '\u{441}' | '\u{1D04}' => 'c',
-        '\u{501}' | '\u{1D05}' => 'd',
-        '\u{435}' | '\u{3B5}' | '\u{1D07}' => 'e',
+fn looks_like(c: char) -> char {
+    // By the standard an m is an r and an n: of Latin letters nobody means that.
+    if c.is_ascii() {
+        return c;
+    }
+    let mut buffer = [0; 4];
+    let mut prototype = skeleton(c.encode_utf8(&mut buffer));
+    let (Some(one), None) = (prototype.next(), prototype.next()) else { return c };
+    match one {
+        '\u{1D00}' => 'a',
+        '\u{299}' => 'b',
+        '\u{1D05}' => 'd',
+        '\u{1D07}' | '\u{A793}' => 'e',
         '\u{A730}' => 'f',
-        '\u{262}' | '\u{261}' => 'g',
-        '\u{43D}' | '\u{4BB}' | '\u{29C}' => 'h',
-        '\u{456}' | '\u{3B9}' | '\u{131}' | '\u{26A}' => 'i',
-        '\u{458}' | '\u{1D0A}' => 'j',
-        '\u{43A}' | '\u{3BA}' | '\u{1D0B}' => 'k',
+        '\u{262}' => 'g',
+        '\u{29C}' | '\u{AB92}' => 'h',
+        '\u{138}' => 'k',
         '\u{29F}' => 'l',
-        '\u{43C}' | '\u{1D0D}' => 'm',
+        '\u{28D}' => 'm',
         '\u{274}' => 'n',
-        '\u{43E}' | '\u{3BF}' | '\u{1D0F}' => 'o',
-        '\u{440}' | '\u{3C1}' | '\u{1D18}' => 'p',
+        '\u{1D18}' => 'p',
         '\u{A7AF}' => 'q',
         '\u{280}' => 'r',
-        '\u{455}' | '\u{A731}' => 's',
-        '\u{442}' | '\u{3C4}' | '\u{1D1B}' => 't',
-        '\u{3C5}' | '\u{1D1C}' => 'u',
-        '\u{3BD}' | '\u{1D20}' => 'v',
-        '\u{1D21}' => 'w',
-        '\u{445}' | '\u{3C7}' => 'x',
-        '\u{443}' | '\u{28F}' => 'y',
-        '\u{1D22}' => 'z',
-        c => c,
+        '\u{1D1B}' => 't',
+        '\u{3C7}' => 'x',
+        one => one.to_ascii_lowercase(),
     }
 }
 
-/// What there is to see of a text, with letters in dark circles and boxes, and those of flags, as plain ones: Unicode has no compatibility form of them, as it
-/// has of letters in light ones.
+/// What there is to see of a text, with letters in dark circles and boxes, in brackets, and those of flags, as plain ones: Unicode has no compatibility form
+/// of them that is one letter, as it has of letters in light ones.
 fn unboxed(text: &str) -> String {
     seen(text).chars().map(letter_in).collect()
 }
 
 fn letter_in(c: char) -> char {
     let first = match c {
+        // The lunate sigma: compatible with the other, which looks like no c.
+        '\u{3F2}' | '\u{3F9}' => return 'c',
+        // The estimated sign, which is no letter.
+        '\u{212E}' => return 'e',
+        '\u{249C}'..='\u{24B5}' => 0x249C,
+        '\u{1F110}'..='\u{1F129}' => 0x1F110,
         '\u{1F150}'..='\u{1F169}' => 0x1F150,
         '\u{1F170}'..='\u{1F189}' => 0x1F170,
         '\u{1F1E6}'..='\u{1F1FF}' => 0x1F1E6,
@@ -129,6 +133,14 @@ mod tests {
             "\u{1F137}\u{1F134}\u{1F132}\u{1F13A}",
             "\u{1F1ED}\u{1F1EA}\u{1F1E8}\u{1F1F0}",
             "\u{24D7}e\u{1F172}\u{1F1F0}",
+            "\u{24A3}\u{24A0}\u{249E}\u{24A6}",
+            "\u{1F117}\u{1F114}\u{1F112}\u{1F11A}",
+            "he\u{3F2}k",
+            "\u{570}eck",
+            "hec\u{138}",
+            "he\u{2CA5}k",
+            "\u{AB92}eck",
+            "h\u{212E}ck",
         ] {
             assert!(refused.is_in(text), "{text}");
         }
@@ -136,6 +148,7 @@ mod tests {
             assert!(!refused.is_in(text), "{text}");
         }
         assert!(!list(&[]).is_in("heck"));
+        assert!(!list(&["bum"]).is_in("burn"), "that look alike in small letters, and are words of their own");
     }
 
     #[test]

@@ -134,35 +134,45 @@ impl fmt::Display for Fault {
 
 /// A cell as it is exported.
 fn guarded(cell: &str) -> Cow<'_, str> {
-    if !parts(cell).any(is_formula) {
+    if !parts(cell).any(|(part, at)| is_formula(part, at)) {
         return Cow::Borrowed(cell);
     }
-    Cow::Owned(parts(cell).flat_map(|part| [if is_formula(part) { "'" } else { "" }, part]).collect())
+    Cow::Owned(parts(cell).flat_map(|(part, at)| [if is_formula(part, at) { "'" } else { "" }, part]).collect())
 }
 
 /// What a cell was before it was [`guarded`].
 fn unguarded(cell: &str) -> Cow<'_, str> {
-    if !parts(cell).any(|part| bare(part).is_some()) {
+    if !parts(cell).any(|(part, at)| bare(part, at).is_some()) {
         return Cow::Borrowed(cell);
     }
-    Cow::Owned(parts(cell).map(|part| bare(part).unwrap_or(part)).collect())
+    Cow::Owned(parts(cell).map(|(part, at)| bare(part, at).unwrap_or(part)).collect())
 }
 
 /// A part without its guard, where it has one.
-fn bare(part: &str) -> Option<&str> {
-    part.strip_prefix('\'').filter(|rest| is_formula(rest))
+fn bare(part: &str, at: At) -> Option<&str> {
+    part.strip_prefix('\'').filter(|rest| is_formula(rest, at))
 }
 
 /// Where a list is written with semicolons, as in much of Europe, a spreadsheet makes several cells of one that has some: quotation marks in the middle
-/// of a line mean nothing to it.
-fn parts(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split_inclusive(';')
+/// of a line mean nothing to it, and where a line ends its row does.
+fn parts(cell: &str) -> impl Iterator<Item = (&str, At)> {
+    let places = std::iter::once(At::Beginning).chain(std::iter::repeat(At::Within));
+    cell.split_inclusive([';', '\n', '\r']).zip(places)
+}
+
+/// Where a part stands in its cell.
+#[derive(Clone, Copy)]
+enum At {
+    Beginning,
+    Within,
 }
 
 /// Whether a spreadsheet may take a cell for a formula; or whether it only looks as if it had been guarded, so that taking the guard
 /// away gives back just what was there. What is not seen before its first sign is passed over: some programs do.
 /// The wide forms are those of Chinese and Japanese keyboards.
-fn is_formula(cell: &str) -> bool {
-    let bare = cell.trim_start_matches(|c| c == '\'' || is_invisible(c));
-    bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+fn is_formula(part: &str, at: At) -> bool {
+    let bare = part.trim_start_matches(|c| c == '\'' || is_invisible(c));
+    // An empty line between others is none.
+    let breaks = matches!(at, At::Beginning) && bare.starts_with(['\r', '\n']);
+    breaks || bare.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'])
 }

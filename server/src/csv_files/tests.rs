@@ -32,8 +32,13 @@ fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
     for cell in ["", "a", "1-1", "a=b", "'", "'tis", "O'Neil", " =1", "a;b", "a; =1", "a,=1", "\u{ad}a"] {
         assert_eq!(guarded(cell), cell, "{cell:?}");
     }
-    // Where semicolons stand between cells these are two.
+    // Where semicolons stand between cells these are two, and two rows where lines end.
     for (cell, written) in [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1")] {
+        assert_eq!(guarded(cell), written);
+    }
+    for (cell, written) in
+        [("a\n=1+1", "a\n'=1+1"), ("a\r\n@x\r=1", "a\r\n'@x\r'=1"), ("a\n\nb", "a\n\nb"), ("a\n\t=1", "a\n'\t=1")]
+    {
         assert_eq!(guarded(cell), written);
     }
 }
@@ -55,6 +60,10 @@ fn what_was_guarded_is_read_back_as_it_was() {
         "\"",
         "a,b;c\td",
         "line\r\nline",
+        "line\n=1",
+        "line\r\n'=1\n\n@x",
+        "a\n'\n'b",
+        "'\n'",
         "a;=1",
         "'=1;'=1;''=1;'a",
         "\u{ad}'=1",

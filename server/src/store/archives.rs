@@ -10,13 +10,6 @@ const LEFT_FOR: i64 = 24 * 3_600 * 1_000_000;
 /// Since when a picture that is being taken in is not shown: for ever, so that nobody sweeps it away before what shows it is there.
 pub(crate) const BEING_TAKEN_IN: Timestamp = Timestamp::from_micros(i64::MAX);
 
-impl Statement {
-    /// One whose text is put together from what the code says, never from what comes in.
-    pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values, demand: None }
-    }
-}
-
 impl Row {
     /// All of it.
     pub(crate) fn values(&self) -> &[Value] {

@@ -69,11 +69,18 @@ pub(crate) struct Statement {
     pub(crate) values: Vec<Value>,
     /// How many rows it has to change, where that matters.
     pub(crate) demand: Option<u64>,
+    /// How it is done depends on its values: an engine that plans what it has prepared for any values plans it each time.
+    pub(crate) planned_anew: bool,
 }
 
 impl Statement {
     pub(crate) fn new(sql: &'static str, values: Vec<Value>) -> Self {
-        Self { sql: Cow::Borrowed(sql), values, demand: None }
+        Self { sql: Cow::Borrowed(sql), values, demand: None, planned_anew: false }
+    }
+
+    /// One whose text is put together from what the code says, never from what comes in.
+    pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
+        Self { sql: Cow::Owned(sql), values, demand: None, planned_anew: false }
     }
 
     /// One in which `{list}` stands for any number of ids: `… WHERE id IN ({list})`. They are numbered after `values`. The list is filled
@@ -85,7 +92,7 @@ impl Statement {
         let wanted = (values.len() + 1 - first).max(1).next_power_of_two();
         values.resize(first - 1 + wanted, last);
         let places: Vec<String> = (first..=values.len()).map(|number| format!("${number}")).collect();
-        Self { sql: Cow::Owned(sql.replace("{list}", &places.join(", "))), values, demand: None }
+        Self::composed(sql.replace("{list}", &places.join(", ")), values)
     }
 
     /// Demands that so many rows are changed: where it is another number, the whole write is undone and fails with
@@ -93,6 +100,13 @@ impl Statement {
     #[must_use]
     pub(crate) fn changing(mut self, rows: u64) -> Self {
         self.demand = Some(rows);
+        self
+    }
+
+    /// Has it planned for just these values.
+    #[must_use]
+    pub(crate) fn planned_anew(mut self) -> Self {
+        self.planned_anew = true;
         self
     }
 }

@@ -148,9 +148,9 @@ macro_rules! told {
             $from,
             " JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
              LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone \
-             WHERE m.place > (SELECT number * 4294967296 FROM rooms WHERE id = $1)",
+             WHERE m.place > $1",
             $behind,
-            " AND m.place < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND m.is_note = $3",
+            " AND m.place < $1 + $2 AND m.is_note = $3",
             $which,
             " ORDER BY ",
             $place,
@@ -195,8 +195,7 @@ impl Store {
                 let whole: String = whole.iter().flat_map(|word| ["\"", word, "\" "]).collect();
                 let sql = told!(
                     "message_search s CROSS JOIN messages m ON m.place = s.rowid",
-                    " AND message_search MATCH $5 AND s.rowid > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
-                     AND s.rowid < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    " AND message_search MATCH $5 AND s.rowid > $1 AND s.rowid < $1 + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
                     "s.rowid"
                 );
                 (sql, format!("{whole}\"{last}\" *"))
@@ -233,6 +232,12 @@ impl Store {
         Ok(self.page_and_last(sql, sought, more_values).await?.0)
     }
 
+    /// Where the places of a room begin.
+    async fn first_place(&self, room: RoomId) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT number * 4294967296 FROM rooms WHERE id = $1";
+        self.db.read(Statement::new(sql, vec![Value::id(&room)])).await?.first().map(|row| row.int(0)).transpose()
+    }
+
     /// A page, and the position of the last that was looked at for it.
     async fn page_and_last(
         &self,
@@ -242,9 +247,11 @@ impl Store {
     ) -> Result<(MessagePage, Option<Seq>), StoreError> {
         let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
         let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
-        let mut values = vec![Value::id(&sought.room), end.into(), sought.notes.into(), (most + 1).into()];
+        let Some(first) = self.first_place(sought.room).await? else { return Ok((MessagePage::default(), None)) };
+        let mut values = vec![first.into(), end.into(), sought.notes.into(), (most + 1).into()];
         values.extend(more_values);
-        let rows = self.db.read(Statement::new(sql, values)).await?;
+        // Few who find anything, or many: PostgreSQL asks the index of words, or goes back through the room.
+        let rows = self.db.read(Statement::new(sql, values).planned_anew()).await?;
         let more = rows.len() > sought.most;
         let last = rows.iter().take(sought.most).next_back().map(place).transpose()?;
         let mut messages =

@@ -235,7 +235,7 @@ fn rows(last: &NewLetter, letters: &[NewLetter]) -> Statement {
         ]);
     }
     sql.push_str(" ON CONFLICT (id) DO NOTHING");
-    Statement { sql: sql.into(), values, demand: None }
+    Statement::composed(sql, values)
 }
 
 fn letter(row: &Row) -> Result<Letter, StoreError> {

@@ -1,6 +1,6 @@
 //! Registrations as they are read. How places are taken and given back is in `places.rs`.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::collections::HashSet;
 
 use houselights_domain::registration::Answers;
 use houselights_shared::{EventId, ParticipantId, RegistrationId, TicketCodeId, TicketTypeId, Timestamp};
@@ -179,7 +179,7 @@ impl Store {
             "SELECT {columns} FROM registrations r WHERE {condition} AND (CAST(${after} AS TEXT) IS NULL OR r.id < ${after}) \
              ORDER BY r.id DESC LIMIT ${most}"
         );
-        self.db.read(owned(sql, values)).await?.iter().map(registration).collect()
+        self.db.read(Statement::composed(sql, values)).await?.iter().map(registration).collect()
     }
 
     /// As [`registrations_of`](Self::registrations_of), of each of these events. For one of them that is the cheaper: it reads its page alone.
@@ -233,7 +233,7 @@ impl Store {
              SELECT {columns}, (SELECT count(*) FROM found) FROM registrations r WHERE r.id IN (SELECT id FROM found \
              WHERE CAST(${first} AS TEXT) IS NULL OR id < ${first} ORDER BY id DESC LIMIT ${most}) ORDER BY r.id DESC"
         );
-        let rows = self.db.read(owned(sql, values)).await?;
+        let rows = self.db.read(Statement::composed(sql, values)).await?;
         let counts = match (rows.first(), after) {
             (Some(row), _) => vec![(event, row.int(REGISTRATION_COLUMNS)?)],
             (None, None) => Vec::new(),
@@ -329,10 +329,6 @@ fn pattern(term: &str) -> String {
 /// What is searched of a person.
 pub(crate) fn searched(name: &str, email: &str) -> String {
     format!("{name} {email}").to_lowercase()
-}
-
-fn owned(sql: String, values: Vec<Value>) -> Statement {
-    Statement { sql: Cow::Owned(sql), values, demand: None }
 }
 
 pub(super) fn registration(row: &Row) -> Result<RegistrationRow, StoreError> {

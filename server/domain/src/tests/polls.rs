@@ -437,6 +437,22 @@ fn leaders_are_called_as_the_room_calls_people_and_who_was_sent_away_is_none() {
 }
 
 #[test]
+fn without_a_name_the_crew_votes_in_no_words_that_the_audience_could_not() {
+    let mut stage = Stage::new();
+    let ada = actor(9, Role::Speaker);
+    stage.arrive(&ada);
+    stage.done(&mo(), CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });
+    let unnamed = stage.opens(1, PollForm { named: false, ..form(PollKind::OpenText, &[]) });
+    let named = stage.opens(2, PollForm { named: true, changeable: true, ..form(PollKind::OpenText, &[]) });
+    let heck = || Choice::Text { text: "heck".to_owned() };
+    assert_eq!(stage.refused(&ada, vote(unnamed, heck())), Refusal::WordsNotAllowed);
+    stage.done(&ada, vote(named, heck()));
+    stage.done(&mo(), CommandBody::StopAll);
+    assert_eq!(stage.refused(&ada, vote(unnamed, Choice::Text { text: "no".to_owned() })), Refusal::Closed);
+    stage.done(&ada, vote(named, Choice::Text { text: "yes".to_owned() }));
+}
+
+#[test]
 fn of_no_vote_more_is_read_than_a_poll_takes() {
     let mut stage = Stage::new();
     stage.done(&mo(), CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });

@@ -474,6 +474,29 @@ fn what_is_answered_everybody_sees_and_every_step_is_undone_by_opening_it_again(
 }
 
 #[test]
+fn without_a_name_the_crew_asks_nothing_that_the_audience_could_not() {
+    let ada = actor(9, Role::Speaker);
+    let House { mut stage, mo, .. } = House::new();
+    stage.arrive(&ada);
+    let rule = |change| CommandBody::EditRules { change };
+    let asked = |text: &str, anonymous| CommandBody::AskQuestion { text: text.to_owned(), anonymous };
+    stage.done(&mo, rule(RulesEdit::AddWords { words: vec!["heck".to_owned()] }));
+    stage.done(&mo, rule(RulesEdit::SlowMode { seconds: 60 }));
+    stage.done(&mo, rule(RulesEdit::Links { on: false }));
+    for who in [&ada, &mo] {
+        assert_eq!(stage.refused(who, asked("what the heck", true)), Refusal::WordsNotAllowed);
+        assert_eq!(stage.refused(who, asked("see https://example.org", true)), Refusal::LinksNotAllowed);
+        stage.done(who, asked("what the heck", false));
+        assert_eq!(stage.refused(who, asked("How?", true)), Refusal::SlowDown);
+        stage.pass(60 * SECOND);
+        stage.done(who, asked("How?", true));
+    }
+    stage.done(&mo, CommandBody::StopAll);
+    assert_eq!(stage.refused(&ada, asked("When?", true)), Refusal::Closed);
+    stage.done(&ada, asked("When?", false));
+}
+
+#[test]
 fn what_lies_over_the_program_in_place_of_what_one_takes_off_stays() {
     let mut house = House::new();
     let mo = house.mo.clone();

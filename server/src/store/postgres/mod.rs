@@ -129,7 +129,12 @@ fn explain(error: &tokio_postgres::Error) -> StoreError {
 
 /// Runs one statement; its rows, and how many it changed.
 async fn run(client: &impl GenericClient, statement: &Statement) -> Result<(Vec<Row>, u64), tokio_postgres::Error> {
-    let prepared = client.prepare_cached(&statement.sql).await?;
+    let prepared = if statement.planned_anew {
+        // The first plans of a statement are for its values, and not for any (PostgreSQL, "PREPARE").
+        client.prepare(&statement.sql).await?
+    } else {
+        client.prepare_cached(&statement.sql).await?
+    };
     let stream = client.query_raw(&prepared, &statement.values).await?;
     pin_mut!(stream);
     let mut rows = Vec::new();
