@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { people, ROOM, scenes } from "../../../dev/scenes";
 import type { Outcome, Update } from "../../protocol";
+import { focused } from "../../test-focus";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
@@ -511,6 +512,49 @@ describe("what was said before the app ended", () => {
     const { core, user } = await open("attendee", "kept");
     await user.click(screen.getByTestId("chat-discard"));
     expect(core.calls).toContain(`discardUnsent ${scenes.kept?.unsent?.[1]?.id}`);
+  });
+});
+
+describe("one's own words that were not taken", () => {
+  it("leave the focus with them where they are sent again by keyboard, and in the list where they arrive or are let go", async () => {
+    const { core, user, happens } = await open("control", "live");
+    const refuse = async (words: string) => {
+      let answer: (outcome: Outcome) => void = () => {};
+      core.answer = () => new Promise((done) => (answer = done));
+      await user.click(field());
+      await user.keyboard(`${words}{Enter}Next`);
+      answer({ is: "refused", refusal: "words_not_allowed" });
+      await screen.findByTestId("chat-refused");
+      await user.clear(field());
+    };
+    await refuse("First");
+    core.answer = () => new Promise(() => {});
+    const send = vi.spyOn(core, "send");
+    screen.getByTestId("chat-again").focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByTestId("chat-pending")));
+    const before = core.sent.length;
+    await user.keyboard("x1");
+    expect(core.sent.length, "no key of the window").toBe(before);
+    await happens(said(send.mock.calls[0]?.[1] ?? "", people.mina));
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
+    await refuse("Second");
+    screen.getByTestId("chat-discard").focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
+  });
+
+  it("leave it in the list where another text for what was said is let go", async () => {
+    const { core, user } = await open("attendee", "live");
+    let answer: (outcome: Outcome) => void = () => {};
+    core.answer = () => new Promise((done) => (answer = done));
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End} Heck.{Enter}");
+    await user.keyboard("{ArrowUp}{End} And a cat.");
+    answer({ is: "refused", refusal: "words_not_allowed" });
+    (await screen.findByTestId("chat-change-discard")).focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
   });
 });
 

@@ -139,6 +139,24 @@ describe("the questions, for the audience", () => {
     expect(core.calls).toContain("discardUnsent kept");
   });
 
+  it("leave the focus in the list where one's own go, with the button that was pressed by keyboard", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    const body = { do: "ask_question" as const, text: "From before?", anonymous: false };
+    const kept = { id: "kept", room: ROOM, trouble: { problem: "unsure" as const }, body };
+    core.tell({ event: "unsent", messages: [kept], letters: [] });
+    (await screen.findByTestId("qa-sent-discard")).focus();
+    await user.keyboard("{Enter}");
+    core.tell({ event: "unsent", messages: [], letters: [] });
+    await vi.waitFor(() => expect(screen.queryByTestId("qa-sent-refused")).toBeNull());
+    const list = screen.getAllByTestId("qa-question")[0]?.parentElement;
+    await vi.waitFor(() => expect(focused()).toBe(list));
+    screen.getByTestId("qa-withdraw").focus();
+    await user.keyboard("{Enter}");
+    core.own({});
+    await vi.waitFor(() => expect(screen.queryByTestId("qa-withdraw")).toBeNull());
+    await vi.waitFor(() => expect(focused()).toBe(list));
+  });
+
   it("keep the focus of whoever asks where they close, or a moderator mutes them: what is typed on operates nothing", async () => {
     for (const how of ["closed", "muted"]) {
       const { core, house, user, happens, unmount } = await open("attendee", "questions", "qa");
