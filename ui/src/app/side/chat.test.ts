@@ -110,6 +110,7 @@ describe("the messages", () => {
       await screen.findByTestId("chat-remove-no");
       await user.keyboard(keep);
       await vi.waitFor(() => expect(document.activeElement).toBe(own));
+      expect(screen.queryByTestId("chat-to-end"), "at the end one stays").toBeNull();
     }
     await user.keyboard("{Escape}");
     expect(document.activeElement).toBe(field());
