@@ -765,4 +765,65 @@ describe("what was said long ago", () => {
     expect(screen.getByTestId<HTMLInputElement>("chat-search-field").value).toBe("latency");
     expect(found()).toBe(40);
   });
+
+  it("leaves whoever asks for older ones by keyboard with the first that came, also where there are no more", async () => {
+    const { user } = await open("attendee", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}latency");
+    const found = () => screen.queryAllByTestId("chat-search-found");
+    await vi.waitFor(() => expect(found().length).toBe(20));
+    const more = () => screen.queryByRole("button", { name: "Find older ones" });
+    let before = 0;
+    while (more()) {
+      before = found().length;
+      more()?.focus();
+      await user.keyboard("{Enter}");
+      await vi.waitFor(() => expect(found().length).toBeGreaterThan(before));
+      await tick();
+      if (more()) expect(focused()).toBe(more());
+    }
+    await vi.waitFor(() => expect(focused()).toBe(found()[before]));
+    await user.keyboard("{ArrowUp}");
+    expect(focused()).toBe(found()[before - 1]);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("chat-search-panel")).toBeNull();
+  });
+
+  it("is not found as it was where it is hidden, shown again or changed meanwhile", async () => {
+    const { core, user, happens } = await open("attendee", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}message 40");
+    const found = () => screen.queryAllByTestId("chat-search-found").map(({ textContent }) => textContent);
+    await vi.waitFor(() => expect(found()[0]).toContain("message 40"));
+    const count = found().length;
+    const message = core.before.find(({ text }) => found()[0]?.includes(text));
+    if (!message) throw new Error("no such message");
+    screen.getAllByTestId("chat-search-found")[0]?.focus();
+    await happens({ what: "message_hidden", message: message.id });
+    expect([found().length, found().some((words) => words?.includes(message.text))]).toEqual([
+      count - 1,
+      false,
+    ]);
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByTestId("chat-search-panel")));
+    await happens({ what: "message_shown", message });
+    expect(found()[0]).toContain(message.text);
+    await happens({ what: "message_edited", message: message.id, text: "Never mind" });
+    expect([found().length, found()[0]?.includes("Never mind")]).toEqual([count, true]);
+    const asked = () => core.calls.filter((call) => call === "searchMessages message 40").length;
+    const before = asked();
+    core.enterRoom(ROOM);
+    await vi.waitFor(() =>
+      expect(asked(), "another snapshot may lack what happened").toBeGreaterThan(before),
+    );
+  });
+
+  it("is marked where it is hidden meanwhile, for whoever moderates", async () => {
+    const { core, user, happens } = await open("control", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}message 40");
+    const found = await screen.findAllByTestId("chat-search-found");
+    const message = core.before.find(({ text }) => found[0]?.textContent?.includes(text));
+    await happens({ what: "message_hidden", message: message?.id ?? "" }, people.mina);
+    expect(within(found[0] as HTMLElement).getByTestId("chat-search-gone").textContent).toContain("removed");
+  });
 });
