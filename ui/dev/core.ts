@@ -226,7 +226,7 @@ export class FakeCore extends FakeTalk implements Link {
     this.calls.push("signOut");
   }
 
-  send(body: CommandBody): Promise<Outcome> {
+  send(body: CommandBody, _id?: CommandId): Promise<Outcome> {
     this.sent.push(body);
     return this.answer();
   }

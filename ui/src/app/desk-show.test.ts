@@ -47,6 +47,18 @@ describe("the plan of a show", () => {
     await vi.waitFor(() => expect(row?.contains(document.activeElement)).toBe(true));
   });
 
+  it("leads from the button that moved a cue to the top to its title: further up it does not go", async () => {
+    const { plan, user, parts } = await open();
+    within(parts[1] as HTMLElement)
+      .getAllByTestId("cue-up")[1]
+      ?.focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(plan().cues[1]?.title).toBe("Welcome"));
+    const title = () =>
+      within(screen.getAllByTestId("run-part")[1] as HTMLElement).getAllByTestId("cue-title")[0];
+    await vi.waitFor(() => expect(document.activeElement).toBe(title()));
+  });
+
   it("keeps what is typed of a cue by that cue, wherever it is put meanwhile", async () => {
     const { core, plan, user, parts } = await open();
     const [first, second] = plan().cues.slice(1, 3);

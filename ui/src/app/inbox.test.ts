@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { people, ROOM, scenes } from "../../dev/scenes";
 import type { InboxEntryBody, Message } from "../protocol";
+import { focused } from "../test-focus";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
@@ -148,8 +149,25 @@ describe("messages for oneself", () => {
     expect(refused.textContent).toContain("Hello Jun");
     expect(refused.textContent).toContain("cannot write to this person");
     core.answer = async () => ({ is: "accepted", seq: 1 });
-    await user.click(screen.getByTestId("direct-again"));
-    await screen.findByTestId("direct-pending");
+    screen.getByTestId("direct-again").focus();
+    await user.keyboard("{Enter}");
+    const pending = await screen.findByTestId("direct-pending");
+    // It stands among what was said until the inbox has it.
+    await vi.waitFor(() => expect(focused()).toBe(pending));
+  });
+
+  it("that were refused and are let go by keyboard leave the focus where they stood", async () => {
+    const { core, user } = await open();
+    core.answer = async () => ({ is: "refused", refusal: "not_reachable" });
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getByTestId("inbox-new"));
+    await user.type(screen.getByTestId("inbox-find"), "jun");
+    await user.click(screen.getByTestId("inbox-person"));
+    await user.type(screen.getByTestId("direct-input"), "Hello Jun{Enter}");
+    (await screen.findByTestId("direct-discard")).focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(screen.queryByTestId("direct-refused")).toBeNull());
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("log")));
   });
 
   it("of a room are read by looking at its chat", async () => {

@@ -170,6 +170,22 @@ export class Scroller<Item> {
    * back to the last, reads: what comes takes it out of sight no more.
    */
   async focus(key: string, onwards: boolean): Promise<void> {
+    const element = await this.#give(key);
+    if (onwards && this.follows && key === this.#rows.keyOf(this.#rows.length - 1)) return this.toEnd();
+    element?.scrollIntoView({ block: "nearest" });
+    this.#leaveEnd();
+    this.scrolled();
+  }
+
+  /** Gives a row the focus back: whoever is at the end stays there, whoever reads sees it whole. */
+  async regain(key: string): Promise<void> {
+    const element = await this.#give(key);
+    if (this.#place.atEnd) return;
+    element?.scrollIntoView({ block: "nearest" });
+    this.scrolled();
+  }
+
+  async #give(key: string): Promise<HTMLElement | undefined> {
     this.#next = key;
     if (!this.#elementOf(key)) {
       this.#draw();
@@ -178,10 +194,7 @@ export class Scroller<Item> {
     const element = this.#elementOf(key);
     element?.focus({ preventScroll: true });
     this.#next = undefined;
-    if (onwards && this.follows && key === this.#rows.keyOf(this.#rows.length - 1)) return this.toEnd();
-    element?.scrollIntoView({ block: "nearest" });
-    this.#leaveEnd();
-    this.scrolled();
+    return element;
   }
 
   /** Nothing until the row is in the document: the element may still show the one that left. */

@@ -1,6 +1,7 @@
 import { render, screen } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { focused } from "../test-focus";
 import type { Place } from "./scroller.svelte";
 import VirtualListTried from "./VirtualListTried.svelte";
 
@@ -193,6 +194,56 @@ describe("a long list", () => {
     expect((document.activeElement as HTMLElement).dataset.key).toBe("k0");
   });
 
+  it("keeps the row that has the focus also where one leaves the window, which keeps it", async () => {
+    const { change, user } = await open(keys(0, 200));
+    box().focus();
+    await user.keyboard("{End}");
+    const row = drawn().at(-1) as HTMLElement;
+    expect(focused()).toBe(row);
+    row.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    for (let to = 201; to <= 400; to++) await change(keys(0, to));
+    expect([focused(), row.dataset.key]).toEqual([row, "k199"]);
+    expect(seen().at(-1)).toBe("k399");
+  });
+
+  it("gives the focus back to a row where it stands: at the end one stays", async () => {
+    const { change, onplace, list } = await open(keys(0, 200));
+    await list.regain("k197");
+    expect([focused()?.dataset.key, onplace.mock.calls]).toEqual(["k197", []]);
+    await change(keys(0, 230));
+    expect(seen().at(-1)).toBe("k229");
+    await scroll(-1_000);
+    const [, second = ""] = seen();
+    const at = top(second);
+    await list.regain(second);
+    await change(keys(0, 260));
+    expect([focused()?.dataset.key, top(second)]).toEqual([second, at]);
+  });
+
+  it("says where each row stands, among so many as nobody knows", async () => {
+    const { change } = await open(keys(0, 200));
+    const places = () =>
+      drawn().map((row) => [
+        row.dataset.key,
+        row.getAttribute("aria-posinset"),
+        row.getAttribute("aria-setsize"),
+      ]);
+    expect(places().at(-1)).toEqual(["k199", "200", "-1"]);
+    const written: string[] = [];
+    const changes = new MutationObserver((records) =>
+      written.push(...records.map(({ attributeName }) => attributeName ?? "")),
+    );
+    changes.observe(box(), {
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["aria-posinset", "aria-setsize"],
+    });
+    await change(keys(0, 201));
+    expect(places().at(-1)).toEqual(["k200", "201", "-1"]);
+    // Of the row that came alone: those that stay are where they were.
+    expect(written.length).toBeLessThanOrEqual(2);
+  });
+
   it("has each row where the one above it ends, as soon as it is there, however many come at once", async () => {
     const { change } = await open(keys(0, 200));
     for (let [to, by] = [200, 0]; to < 400; to += by) {
@@ -277,6 +328,10 @@ describe("a list that begins at its beginning", () => {
     await painted();
     expect([seen()[0], top(first ?? "")]).toEqual([first, before]);
     const row = drawn().find(({ dataset }) => dataset.key === first) as HTMLElement;
+    expect(["aria-posinset", "aria-setsize"].map((of) => row.getAttribute(of))).toEqual([
+      String(Number(first?.slice(1)) + 1),
+      "90",
+    ]);
     row.focus();
     await userEvent.setup().keyboard("{Enter}");
     expect(onpick).toHaveBeenCalledExactlyOnceWith(first, row);

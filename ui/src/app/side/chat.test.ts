@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { people, ROOM, scenes } from "../../../dev/scenes";
 import type { Outcome, Update } from "../../protocol";
+import { focused } from "../../test-focus";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
@@ -109,6 +110,7 @@ describe("the messages", () => {
       await screen.findByTestId("chat-remove-no");
       await user.keyboard(keep);
       await vi.waitFor(() => expect(document.activeElement).toBe(own));
+      expect(screen.queryByTestId("chat-to-end"), "at the end one stays").toBeNull();
     }
     await user.keyboard("{Escape}");
     expect(document.activeElement).toBe(field());
@@ -514,6 +516,49 @@ describe("what was said before the app ended", () => {
   });
 });
 
+describe("one's own words that were not taken", () => {
+  it("leave the focus with them where they are sent again by keyboard, and in the list where they arrive or are let go", async () => {
+    const { core, user, happens } = await open("control", "live");
+    const refuse = async (words: string) => {
+      let answer: (outcome: Outcome) => void = () => {};
+      core.answer = () => new Promise((done) => (answer = done));
+      await user.click(field());
+      await user.keyboard(`${words}{Enter}Next`);
+      answer({ is: "refused", refusal: "words_not_allowed" });
+      await screen.findByTestId("chat-refused");
+      await user.clear(field());
+    };
+    await refuse("First");
+    core.answer = () => new Promise(() => {});
+    const send = vi.spyOn(core, "send");
+    screen.getByTestId("chat-again").focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByTestId("chat-pending")));
+    const before = core.sent.length;
+    await user.keyboard("x1");
+    expect(core.sent.length, "no key of the window").toBe(before);
+    await happens(said(send.mock.calls[0]?.[1] ?? "", people.mina));
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
+    await refuse("Second");
+    screen.getByTestId("chat-discard").focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
+  });
+
+  it("leave it in the list where another text for what was said is let go", async () => {
+    const { core, user } = await open("attendee", "live");
+    let answer: (outcome: Outcome) => void = () => {};
+    core.answer = () => new Promise((done) => (answer = done));
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End} Heck.{Enter}");
+    await user.keyboard("{ArrowUp}{End} And a cat.");
+    answer({ is: "refused", refusal: "words_not_allowed" });
+    (await screen.findByTestId("chat-change-discard")).focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByRole("feed")));
+  });
+});
+
 describe("looking after the chat", () => {
   it("hides a message, and takes that back", async () => {
     const { core, user } = await open("control", "live");
@@ -719,5 +764,66 @@ describe("what was said long ago", () => {
     await look();
     expect(screen.getByTestId<HTMLInputElement>("chat-search-field").value).toBe("latency");
     expect(found()).toBe(40);
+  });
+
+  it("leaves whoever asks for older ones by keyboard with the first that came, also where there are no more", async () => {
+    const { user } = await open("attendee", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}latency");
+    const found = () => screen.queryAllByTestId("chat-search-found");
+    await vi.waitFor(() => expect(found().length).toBe(20));
+    const more = () => screen.queryByRole("button", { name: "Find older ones" });
+    let before = 0;
+    while (more()) {
+      before = found().length;
+      more()?.focus();
+      await user.keyboard("{Enter}");
+      await vi.waitFor(() => expect(found().length).toBeGreaterThan(before));
+      await tick();
+      if (more()) expect(focused()).toBe(more());
+    }
+    await vi.waitFor(() => expect(focused()).toBe(found()[before]));
+    await user.keyboard("{ArrowUp}");
+    expect(focused()).toBe(found()[before - 1]);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("chat-search-panel")).toBeNull();
+  });
+
+  it("is not found as it was where it is hidden, shown again or changed meanwhile", async () => {
+    const { core, user, happens } = await open("attendee", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}message 40");
+    const found = () => screen.queryAllByTestId("chat-search-found").map(({ textContent }) => textContent);
+    await vi.waitFor(() => expect(found()[0]).toContain("message 40"));
+    const count = found().length;
+    const message = core.before.find(({ text }) => found()[0]?.includes(text));
+    if (!message) throw new Error("no such message");
+    screen.getAllByTestId("chat-search-found")[0]?.focus();
+    await happens({ what: "message_hidden", message: message.id });
+    expect([found().length, found().some((words) => words?.includes(message.text))]).toEqual([
+      count - 1,
+      false,
+    ]);
+    await vi.waitFor(() => expect(focused()).toBe(screen.getByTestId("chat-search-panel")));
+    await happens({ what: "message_shown", message });
+    expect(found()[0]).toContain(message.text);
+    await happens({ what: "message_edited", message: message.id, text: "Never mind" });
+    expect([found().length, found()[0]?.includes("Never mind")]).toEqual([count, true]);
+    const asked = () => core.calls.filter((call) => call === "searchMessages message 40").length;
+    const before = asked();
+    core.enterRoom(ROOM);
+    await vi.waitFor(() =>
+      expect(asked(), "another snapshot may lack what happened").toBeGreaterThan(before),
+    );
+  });
+
+  it("is marked where it is hidden meanwhile, for whoever moderates", async () => {
+    const { core, user, happens } = await open("control", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}message 40");
+    const found = await screen.findAllByTestId("chat-search-found");
+    const message = core.before.find(({ text }) => found[0]?.textContent?.includes(text));
+    await happens({ what: "message_hidden", message: message?.id ?? "" }, people.mina);
+    expect(within(found[0] as HTMLElement).getByTestId("chat-search-gone").textContent).toContain("removed");
   });
 });

@@ -4,7 +4,8 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { ROOM, scenes } from "../../../dev/scenes";
-import type { UpdateBody } from "../../protocol";
+import type { Outcome, UpdateBody } from "../../protocol";
+import { focused } from "../../test-focus";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
@@ -136,6 +137,24 @@ describe("the questions, for the audience", () => {
     const refused = await screen.findByTestId("qa-sent-refused");
     await user.click(within(refused).getByTestId("qa-sent-discard"));
     expect(core.calls).toContain("discardUnsent kept");
+  });
+
+  it("leave the focus in the list where one's own go, with the button that was pressed by keyboard", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    const body = { do: "ask_question" as const, text: "From before?", anonymous: false };
+    const kept = { id: "kept", room: ROOM, trouble: { problem: "unsure" as const }, body };
+    core.tell({ event: "unsent", messages: [kept], letters: [] });
+    (await screen.findByTestId("qa-sent-discard")).focus();
+    await user.keyboard("{Enter}");
+    core.tell({ event: "unsent", messages: [], letters: [] });
+    await vi.waitFor(() => expect(screen.queryByTestId("qa-sent-refused")).toBeNull());
+    const list = screen.getAllByTestId("qa-question")[0]?.parentElement;
+    await vi.waitFor(() => expect(focused()).toBe(list));
+    screen.getByTestId("qa-withdraw").focus();
+    await user.keyboard("{Enter}");
+    core.own({});
+    await vi.waitFor(() => expect(screen.queryByTestId("qa-withdraw")).toBeNull());
+    await vi.waitFor(() => expect(focused()).toBe(list));
   });
 
   it("keep the focus of whoever asks where they close, or a moderator mutes them: what is typed on operates nothing", async () => {
@@ -325,6 +344,59 @@ describe("the polls", () => {
     ).toEqual(["Yes, in small steps 62 %", "Only if forced you 26 %", "Never 12 %"]);
     await user.click(within(poll).getByTestId("poll-again"));
     expect(within(poll).getAllByTestId<HTMLInputElement>("poll-option")[1]?.checked).toBe(true);
+  });
+
+  it("keep the focus of whoever votes by keyboard, while the vote is on its way, where it is refused and where it counts", async () => {
+    const { core, house, user } = await open("attendee", "polls", "polls");
+    let answer: (outcome: Outcome) => void = () => {};
+    core.answer = () => new Promise((done) => (answer = done));
+    const poll = card(/rewrite again/);
+    const vote = () => within(poll).getByTestId("poll-vote");
+    const [first, second] = within(poll).getAllByTestId<HTMLInputElement>("poll-option");
+    second?.focus();
+    await user.keyboard(" ");
+    vote().focus();
+    await user.keyboard("{Enter}");
+    expect(focused()).toBe(vote());
+    answer({ is: "refused", refusal: "slow_down" });
+    await within(poll).findByTestId("poll-trouble");
+    expect([focused(), vote().getAttribute("aria-disabled")]).toEqual([vote(), null]);
+    second?.focus();
+    await user.keyboard("{Enter}");
+    expect(focused(), "also from the option itself").toBe(second);
+    await user.click(first as HTMLElement);
+    answer({ is: "refused", refusal: "slow_down" });
+    await vi.waitFor(() => expect(vote()).toHaveProperty("disabled", false));
+    vote().focus();
+    await user.keyboard("{Enter}");
+    const choice = { vote: "options" as const, options: [1] };
+    const body = { do: "vote", poll: question(601), choice };
+    expect(core.sent, "nothing is chosen while it is on its way").toEqual([body, body, body]);
+    answer({ is: "accepted", seq: house.room.seq });
+    core.own({ votes: [{ poll: question(601), choice }] });
+    await vi.waitFor(() => expect(within(poll).queryByTestId("poll-vote")).toBeNull());
+    await vi.waitFor(() => expect(focused()).toBe(poll));
+  });
+
+  it.each([
+    [/panel/, "poll-star", " "],
+    [/in one word/, "poll-word", "Fresh"],
+  ])("leave the focus in the field that a vote is sent from: %s", async (of, testid, keys) => {
+    const { core, house, user, happens } = await open(
+      "attendee",
+      of.source === "panel" ? "ballots" : "polls",
+      "polls",
+    );
+    const cloud = house.room.polls.polls.find(({ id }) => id === question(603));
+    if (cloud) await happens({ what: "poll_opened", poll: { ...cloud, phase: { is: "open", since: 1 } } });
+    core.answer = () => new Promise(() => {});
+    const field = within(card(of)).getAllByTestId<HTMLInputElement>(testid)[1] as HTMLInputElement;
+    field.focus();
+    await user.keyboard(`${keys}{Enter}`);
+    expect([core.sent.length, focused()]).toEqual([1, field]);
+    const before = field.value;
+    await user.keyboard("more");
+    expect(field.value).toBe(before);
   });
 
   it("take stars, and no more options than they say; names are told beforehand", async () => {

@@ -5,6 +5,13 @@ import { MessageList, taken } from "./messages.svelte";
 /** Of what a message said before, its first text and the latest. */
 const traced = (earlier: string[]) => earlier.filter((_, at) => at !== 1 || earlier.length <= EARLIER_TEXTS);
 
+/** What holds messages of its own, from wherever, and follows what becomes of them. */
+export type Follower = {
+  change: (id: MessageId, changed: (message: Message) => Message) => void;
+  /** All that is here is new: of what happened before nothing is told. */
+  renew: () => void;
+};
+
 /** What was said in the room and among its crew, what is pinned and announced. Changes only in `restore` and `apply`. */
 export class ChatModel {
   readonly said = new MessageList();
@@ -17,6 +24,14 @@ export class ChatModel {
   announcement = $state.raw<Announcement | undefined>();
   /** Who looks after the show is told what was changed and taken out, and by whom. */
   #looksAfter = false;
+
+  readonly #followers = new Set<Follower>();
+
+  /** Tells somebody what becomes of messages, until the function that comes back is called. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
 
   /** Who looks at it. */
   own(me: ParticipantId): void {
@@ -43,6 +58,7 @@ export class ChatModel {
     this.pinned = pinned;
     this.changed = undefined;
     this.announcement = announcement;
+    for (const follower of this.#followers) follower.renew();
   }
 
   apply(update: Update): void {
@@ -55,7 +71,7 @@ export class ChatModel {
       if (this.#looksAfter && takenDown === body.message) this.changed = takenDown;
     } else if (body.what === "message_removed") this.#take(this.said, update, body.message, false);
     else if (body.what === "message_hidden") this.#take(this.said, update, body.message, true);
-    else if (body.what === "message_shown") this.said.change(body.message.id, () => body.message);
+    else if (body.what === "message_shown") this.#change(this.said, body.message.id, () => body.message);
     else if (body.what === "message_pinned") this.#pin(body.message);
     else if (body.what === "unpinned") {
       if (update.by === this.pinned?.author) this.#takenDown = this.pinned?.id;
@@ -79,14 +95,19 @@ export class ChatModel {
       text,
       edited_at: at,
     });
-    this.said.change(id, edited);
+    this.#change(this.said, id, edited);
     if (this.pinned?.id === id) this.pinned = edited(this.pinned);
+  }
+
+  #change(list: MessageList, id: MessageId, changed: (message: Message) => Message): void {
+    list.change(id, changed);
+    for (const follower of this.#followers) follower.change(id, changed);
   }
 
   /** Of notes nobody is shown a trace. */
   #take(list: MessageList, { at, by }: Update, id: string, hidden: boolean): void {
     const gone = { at, hidden, ...(by !== undefined && { by }) };
-    list.change(id, (message) => taken(message, gone, this.#looksAfter && list === this.said));
+    this.#change(list, id, (message) => taken(message, gone, this.#looksAfter && list === this.said));
   }
 }
 

@@ -1,30 +1,42 @@
 import { isProblem } from "../../link/link";
 import { problemTrouble, type Trouble } from "../../locales/words";
-import type { Message } from "../../protocol";
+import type { Message, MessageId } from "../../protocol";
 import type { MessagePage } from "./history.svelte";
 
 /** Finds messages, the newest first; before one that was found, those that are older. */
 export type FindMessages = (query: string, before: Message | undefined) => Promise<MessagePage>;
 
-/** Searching what was said. Only the last question has an answer. */
+/** What became of a message. */
+type Change = (message: Message) => Message;
+
+/** Of what is gone only a trace has words, and that is told to those alone who may see it. */
+const isReadable = ({ gone, text }: Message) => gone === undefined || text !== "";
+
+/** Searching what was said. Only the last question has an answer; what was found follows what becomes of it. */
 export class Search {
   /** What stands in the field. */
   query = $state("");
-  found = $state.raw<readonly Message[]>([]);
+  #held = $state.raw<readonly Message[]>([]);
+  readonly found = $derived(this.#held.filter(isReadable));
   more = $state.raw(false);
   state = $state.raw<"idle" | "searching" | "done" | "failed">("idle");
   trouble = $state.raw<Trouble | undefined>();
+  /** What was found may be of before: it has to be asked for again. */
+  stale = $state.raw(false);
   /** What was asked for last. */
   #asked = "";
   #turn = 0;
+  /** What happens while a page is on its way, which may have it as it was. */
+  #meanwhile: [MessageId, Change][] = [];
 
   constructor(private readonly find: FindMessages) {}
 
   /** Asks for what stands in the field. */
   async ask(): Promise<void> {
     this.#asked = this.query.trim();
-    this.found = [];
+    this.#held = [];
     this.more = false;
+    this.stale = false;
     if (this.#asked === "") {
       this.#turn += 1;
       this.state = "idle";
@@ -35,19 +47,38 @@ export class Search {
 
   /** Those that are older than the last that was found. */
   async further(): Promise<void> {
-    if (this.more && this.state !== "searching") await this.#read(this.found.at(-1));
+    if (this.more && this.state !== "searching") await this.#read(this.#held.at(-1));
+  }
+
+  /** A message is another. */
+  change(id: MessageId, changed: Change): void {
+    if (this.state === "searching") this.#meanwhile.push([id, changed]);
+    if (this.#held.some((message) => message.id === id))
+      this.#held = this.#held.map((message) => (message.id === id ? changed(message) : message));
+  }
+
+  /** What happened was not told one by one. */
+  renew(): void {
+    this.stale = this.#asked !== "";
+  }
+
+  #asItIs(message: Message): Message {
+    return this.#meanwhile
+      .filter(([id]) => id === message.id)
+      .reduce((before, [, changed]) => changed(before), message);
   }
 
   async #read(before: Message | undefined): Promise<void> {
     const turn = ++this.#turn;
     this.state = "searching";
     this.trouble = undefined;
+    this.#meanwhile = [];
     try {
       const page = await this.find(this.#asked, before);
       if (turn !== this.#turn) return;
-      this.found = this.found.concat(page.messages);
       this.more = page.more;
       this.state = "done";
+      this.#held = this.#held.concat(page.messages.map((message) => this.#asItIs(message)));
     } catch (error) {
       if (!isProblem(error)) throw error;
       if (turn !== this.#turn) return;
