@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use houselights_domain::{Entry, Recalled};
 use houselights_shared::{Gone, Message, MessageId, MessagePage, RoomId, Seq, Update, UpdateBody, words};
 
-use super::{Dialect, Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value};
 
 /// Entries of a log that are indexed in one write: no room waits long for it.
 const STEP: usize = 500;
@@ -138,19 +138,27 @@ fn position(seq: Seq) -> Result<i64, StoreError> {
 }
 
 /// What is read of a message: itself, and how it went.
+macro_rules! told_of {
+    ($from:literal) => {
+        concat!(
+            "SELECT m.seq, u.body, g.at, g.by_participant, g.body FROM ",
+            $from,
+            " JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
+             LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone "
+        )
+    };
+}
+
 macro_rules! told {
     ($from:literal, $which:literal, $place:literal) => {
         told!($from, $which, $place, "", " DESC")
     };
     ($from:literal, $which:literal, $place:literal, $behind:literal, $order:literal) => {
         concat!(
-            "SELECT m.seq, u.body, g.at, g.by_participant, g.body FROM ",
-            $from,
-            " JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
-             LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone \
-             WHERE m.place > $1",
+            told_of!($from),
+            "WHERE m.place > CAST($1 AS BIGINT)",
             $behind,
-            " AND m.place < $1 + $2 AND m.is_note = $3",
+            " AND m.place < CAST($1 AS BIGINT) + $2 AND m.is_note = $3",
             $which,
             " ORDER BY ",
             $place,
@@ -159,6 +167,8 @@ macro_rules! told {
         )
     };
 }
+
+pub(super) use {told, told_of};
 
 impl Store {
     /// What was said before a position, oldest first. What is gone keeps its place.
@@ -185,35 +195,6 @@ impl Store {
         Ok((page.messages, last.filter(|_| page.more)))
     }
 
-    /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
-    pub(crate) async fn search_messages(&self, sought: &Sought, words: &[String]) -> Result<MessagePage, StoreError> {
-        let Some((last, whole)) = words.split_last() else { return Ok(MessagePage::default()) };
-        self.index(sought.room).await?;
-        let (sql, query) = match self.db.dialect() {
-            // The index is asked from its newest end on, and no further than for a page.
-            Dialect::Sqlite => {
-                let whole: String = whole.iter().flat_map(|word| ["\"", word, "\" "]).collect();
-                let sql = told!(
-                    "message_search s CROSS JOIN messages m ON m.place = s.rowid",
-                    " AND message_search MATCH $5 AND s.rowid > $1 AND s.rowid < $1 + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
-                    "s.rowid"
-                );
-                (sql, format!("{whole}\"{last}\" *"))
-            }
-            Dialect::Postgres => {
-                let whole: String = whole.iter().flat_map(|word| ["'", word, "' & "]).collect();
-                let sql = told!(
-                    "messages m",
-                    " AND array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($5 AS TEXT) AS tsquery) \
-                     AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
-                    "m.place"
-                );
-                (sql, format!("'{}' & {whole}'{last}':*", sought.room))
-            }
-        };
-        self.page(sql, sought, vec![query.into(), sought.with_trace.into()]).await
-    }
-
     /// What was said in a room, or noted by its crew, by its id; with its trace.
     pub(crate) async fn recalled(&self, room: RoomId, id: MessageId) -> Result<Option<Recalled>, StoreError> {
         self.index(room).await?;
@@ -228,12 +209,17 @@ impl Store {
         Ok(said.pop().map(|said| if is_note { Recalled::Note(said) } else { Recalled::Message(said) }))
     }
 
-    async fn page(&self, sql: &'static str, sought: &Sought, more_values: Vec<Value>) -> Result<MessagePage, StoreError> {
+    pub(super) async fn page(
+        &self,
+        sql: &'static str,
+        sought: &Sought,
+        more_values: Vec<Value>,
+    ) -> Result<MessagePage, StoreError> {
         Ok(self.page_and_last(sql, sought, more_values).await?.0)
     }
 
     /// Where the places of a room begin.
-    async fn first_place(&self, room: RoomId) -> Result<Option<i64>, StoreError> {
+    pub(super) async fn first_place(&self, room: RoomId) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT number * 4294967296 FROM rooms WHERE id = $1";
         self.db.read(Statement::new(sql, vec![Value::id(&room)])).await?.first().map(|row| row.int(0)).transpose()
     }
@@ -245,13 +231,16 @@ impl Store {
         sought: &Sought,
         more_values: Vec<Value>,
     ) -> Result<(MessagePage, Option<Seq>), StoreError> {
-        let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
         let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
         let Some(first) = self.first_place(sought.room).await? else { return Ok((MessagePage::default(), None)) };
-        let mut values = vec![first.into(), end.into(), sought.notes.into(), (most + 1).into()];
+        let mut values = vec![first.into(), end(sought).into(), sought.notes.into(), (most + 1).into()];
         values.extend(more_values);
-        // Few who find anything, or many: PostgreSQL asks the index of words, or goes back through the room.
-        let rows = self.db.read(Statement::new(sql, values).planned_anew()).await?;
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        self.paged(sought, &rows).await
+    }
+
+    /// Of one row more than a page has, the page; and the position of the last that was looked at.
+    pub(super) async fn paged(&self, sought: &Sought, rows: &[Row]) -> Result<(MessagePage, Option<Seq>), StoreError> {
         let more = rows.len() > sought.most;
         let last = rows.iter().take(sought.most).next_back().map(place).transpose()?;
         let mut messages =
@@ -348,6 +337,11 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Before which position it is sought.
+pub(super) fn end(sought: &Sought) -> i64 {
+    sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32)
 }
 
 /// A message as it was said; nothing where its author was erased just now.

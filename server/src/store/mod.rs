@@ -31,6 +31,7 @@ mod landing;
 mod life;
 mod logins;
 mod mail_states;
+mod message_search;
 mod messages;
 mod migrations;
 mod oidc;

@@ -16,6 +16,7 @@ on_both! {
     words_are_found_in_any_case_without_accents_and_the_last_by_its_beginning,
     what_is_searched_for_is_words_and_no_language,
     what_is_said_in_one_room_is_found_in_no_other,
+    few_are_found_as_many_are_newest_first_and_by_pages,
     what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_knows_where_that_was_left,
     what_is_said_after_a_write_that_failed_is_found_too,
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
@@ -165,6 +166,22 @@ async fn forget_index(store: &Store) {
     let sql = ["DELETE FROM message_edits", "DELETE FROM messages", "UPDATE rooms SET indexed = 0"];
     store.db.write(sql.map(|sql| Statement::new(sql, Vec::new())).to_vec()).await.unwrap();
     store.find_unindexed().await.unwrap();
+}
+
+async fn few_are_found_as_many_are_newest_first_and_by_pages(store: Store) {
+    const MANY: u64 = 2_100;
+    let (room, vera) = (event(&store).await.room, ParticipantId::random());
+    let rare = |seq| if seq % 900 == 5 { " rarely" } else { "" };
+    let all: Vec<_> = (1..=MANY).map(|seq| said(room, seq, vera, &format!("number{}", rare(seq)))).collect();
+    store.append(&all).await.unwrap();
+    for (query, expected) in [("number", (MANY - 9..=MANY).rev().collect::<Vec<_>>()), ("rare", vec![1_805, 905, 5])] {
+        assert_eq!(found(&store, &latest(room), query).await, expected, "{query}");
+    }
+    let older = |before, most| Sought { before: Some(Seq::new(before)), most, ..latest(room) };
+    assert_eq!(found(&store, &older(3, 10), "number").await, [2, 1]);
+    let page = store.search_messages(&older(1_805, 1), &words("rare")).await.unwrap();
+    assert_eq!((page.messages[0].seq, page.more), (Seq::new(905), true));
+    assert_eq!(found(&store, &older(5, 10), "rare").await, [0_u64; 0]);
 }
 
 async fn what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_knows_where_that_was_left(store: Store) {
