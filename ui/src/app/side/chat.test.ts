@@ -588,7 +588,10 @@ describe("looking after the chat", () => {
     expect(screen.getByTestId("announcement").textContent).toContain("Soon now");
     await user.click(screen.getByTestId("announcement-end"));
     await user.click(screen.getByTestId("chat-unpin-top"));
-    expect(core.sent.slice(2)).toEqual([{ do: "end_announcement" }, { do: "unpin" }]);
+    expect(core.sent.slice(2)).toEqual([
+      { do: "end_announcement", announcement: "x" },
+      { do: "unpin_message", message: "pin" },
+    ]);
   });
 
   it("takes back that something was pinned or pinned no more, to what was pinned before, and that an announcement was taken down", async () => {
@@ -603,7 +606,7 @@ describe("looking after the chat", () => {
     await user.click(await screen.findByTestId("chat-undo"));
     expect(core.sent).toEqual([
       { do: "pin_message", message: kyoto },
-      { do: "unpin" },
+      { do: "unpin_message", message: kyoto },
       { do: "pin_message", message: kyoto },
       { do: "pin_message", message: "before" },
     ]);
@@ -611,7 +614,7 @@ describe("looking after the chat", () => {
     await user.click(screen.getByTestId("announcement-end"));
     await user.click(await screen.findByTestId("moderation-undo"));
     expect(core.sent.slice(4)).toEqual([
-      { do: "end_announcement" },
+      { do: "end_announcement", announcement: "x" },
       { do: "announce", text: "Soon **now**" },
     ]);
   });

@@ -279,7 +279,7 @@ describe("the questions, for a moderator", () => {
     await user.click(within(card(/old queue/)).getByTestId("qa-stage"));
     expect(core.sent).toEqual([
       { do: "show_overlay", overlay: { shows: "question", question: question(503) } },
-      { do: "clear_overlay" },
+      { do: "clear_overlay", overlay: { shows: "question", question: question(502) } },
     ]);
   });
 });

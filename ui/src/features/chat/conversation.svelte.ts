@@ -118,10 +118,10 @@ export class Conversation {
         await ask(looking.show(message.id));
         break;
       case "pin":
-        await this.#step("chat-did-pin", message, looking.pin(message.id), this.#pinned());
+        await this.#step("chat-did-pin", message, looking.pin(message.id), this.#pinnedBefore(message));
         break;
       case "unpin":
-        await this.#step("chat-did-unpin", message, looking.unpin, this.#pinned());
+        await this.#step("chat-did-unpin", message, looking.unpin(message.id), looking.pin(message.id));
         break;
       case "report":
         this.ways.report(message);
@@ -179,9 +179,9 @@ export class Conversation {
     if (is === "accepted") this.undo.push({ label: text(did, { name }), forth, back });
   }
 
-  /** What lets that be pinned again which is pinned now. */
-  #pinned(): CommandBody {
+  /** Once a message is pinned: what lets that be pinned again which is pinned now. */
+  #pinnedBefore({ id }: Message): CommandBody {
     const { pinned } = this.chat;
-    return pinned ? looking.pin(pinned.id) : looking.unpin;
+    return pinned ? looking.pin(pinned.id) : looking.unpin(id);
   }
 }
