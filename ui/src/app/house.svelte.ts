@@ -328,7 +328,7 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
-        this.room.chat.own(frame.me.participant);
+        this.room.ofMe(frame.me.participant);
         this.room.moderation.role = frame.me.role;
         this.room.own(undefined);
         this.room.waiting = false;
