@@ -19,16 +19,22 @@ export class History {
   trouble = $state.raw<Trouble | undefined>();
   /** The first of what was held when all was read: where it has gone again, there is more. */
   #first: string | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(
     private readonly list: MessageList,
     private readonly read: ReadOlder,
   ) {}
 
-  /** Reads one page more; nothing where one is on its way, or all is here. */
-  async more(): Promise<void> {
+  /** Reads one page more, or waits for the one that is on its way; nothing where all is here. */
+  more(): Promise<void> {
+    this.#reading ??= this.#page().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #page(): Promise<void> {
     const first = this.list.messages.at(0);
-    if (this.state === "reading" || (this.state === "whole" && first?.id === this.#first)) return;
+    if (this.state === "whole" && first?.id === this.#first) return;
     this.state = "reading";
     this.trouble = undefined;
     try {
