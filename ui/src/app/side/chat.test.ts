@@ -747,7 +747,49 @@ describe("what was said long ago", () => {
     await vi.waitFor(() =>
       expect((document.activeElement as HTMLElement).textContent).toContain("message 40"),
     );
-    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(2);
+    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(1);
+  });
+
+  it("is gone to with what stands around it, however far back, whatever is said meanwhile; the button and End lead to the newest", async () => {
+    const { core, house, user, happens } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = Array.from({ length: 9_000 }, (_, at) => ({
+      ...message,
+      id: `far-${at}`,
+      seq: at - 9_000,
+      text: `Far number${at}.`,
+    }));
+    const seek = async () => {
+      await user.click(field());
+      await user.keyboard("{Control>}f{/Control}number500.");
+      await screen.findAllByTestId("chat-search-found");
+      await user.keyboard("{ArrowDown}{Enter}");
+      await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.key).toBe("far-500"));
+    };
+    await seek();
+    await happens(said("now"));
+    expect(house.room.chat.said.messages.at(-1)?.id).toBe("now");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("far-500");
+    expect(screen.getByTestId("chat-to-end").textContent).toContain("1");
+    await user.click(screen.getByTestId("chat-to-end"));
+    await vi.waitFor(() => expect(rowOf("Words of now")).toBeDefined());
+    expect(document.activeElement).toBe(screen.getByRole("feed"));
+    await seek();
+    await user.keyboard("{End}");
+    await vi.waitFor(() => expect(rowOf("Words of now")).toBeDefined());
+  });
+
+  it("is left for the newest by whoever says something", async () => {
+    const { core, house, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = [{ ...message, id: "far", seq: -500, text: "Far away" }];
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(house.room.chat.said.passage).toBeDefined());
+    await user.type(field(), "Here again{Enter}");
+    expect(house.room.chat.said.passage).toBeUndefined();
   });
 
   it("is looked for further where that failed once, and stands there when one looks again", async () => {

@@ -7,6 +7,7 @@ import type { Act } from "./acts";
 import type { Channel } from "./channel";
 import { announce, editMessage, looking, type Words } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
+import type { ReadBefore } from "./later.svelte";
 import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";
@@ -23,6 +24,8 @@ export type Ways = {
   /** Sends; a refusal is shown here. */
   send: Send;
   readOlder: ReadOlder;
+  /** The same by the position in the room's log; absent where that does not tell. */
+  readBefore?: ReadBefore;
   find: FindMessages;
   /** Finds those who can be named; absent where nobody else can. */
   findNamed?: FindNamed;
@@ -56,7 +59,7 @@ export class Conversation {
   ) {
     this.draft = unsaid.draft;
     this.pending = unsaid.pending;
-    this.history = new History(this.list, ways.readOlder);
+    this.history = new History(this.list, ways.readOlder, ways.readBefore);
     this.search = new Search(ways.find);
     this.lookup = new Lookup(ways.findNamed);
   }

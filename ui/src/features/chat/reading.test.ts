@@ -94,7 +94,7 @@ describe("reading back", () => {
     const answers: ((page: MessagePage) => void)[] = [];
     const { history } = opened(() => new Promise((done) => answers.push(done)));
     void history.more();
-    const found = history.backTo("m150");
+    const found = history.goTo({ id: "m150" });
     answers[0]?.({ messages: several(200, 300), more: true });
     await vi.waitFor(() => expect(answers).toHaveLength(2));
     answers[1]?.({ messages: several(100, 200), more: true });
