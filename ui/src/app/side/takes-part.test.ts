@@ -388,6 +388,12 @@ describe("the polls", () => {
     expect(places.slice(-4, -1)).toEqual(["1Jun Tanaka280", "2Mina Kovač240", "2Amara Bello240"]);
   });
 
+  it("are taken off the stage by their name: what another moderator put there meanwhile stays", async () => {
+    const { core, house, user } = await open("control", "cloud", "polls");
+    await user.click(screen.getByTestId("poll-stage"));
+    expect(core.sent).toEqual([{ do: "clear_overlay", overlay: house.room.overlay.shows }]);
+  });
+
   it("are written, opened and brought on stage by whoever runs them", async () => {
     const { core, user } = await open("control", "composing", "polls");
     await user.click(screen.getByTestId("poll-new"));
