@@ -1,4 +1,5 @@
 import { AccountModel, isSignInLink } from "../features/account/model.svelte";
+import type { Sought } from "../features/chat/history.svelte";
 import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
@@ -23,7 +24,6 @@ import type {
   Action,
   DeviceId,
   InboxNews,
-  MessageId,
   ParticipantId,
   Peer,
   ReportTarget,
@@ -267,9 +267,9 @@ export class House {
   }
 
   /** To what was said in a room of the event. */
-  async showMessage(room: RoomId, message: MessageId): Promise<void> {
+  async showMessage(room: RoomId, message: Sought): Promise<void> {
     this.side.open("chat");
-    this.side.sought = { room, message };
+    this.side.sought = { ...message, room };
     if (room !== this.session?.room) await this.goTo(room);
   }
 
@@ -328,7 +328,7 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
-        this.room.chat.own(frame.me.participant);
+        this.room.ofMe(frame.me.participant);
         this.room.moderation.role = frame.me.role;
         this.room.own(undefined);
         this.room.waiting = false;

@@ -6,7 +6,7 @@ import { PollsModel } from "../features/polls/model.svelte";
 import { QaModel } from "../features/qa/model.svelte";
 import { RunModel } from "../features/run-of-show/model.svelte";
 import { StageModel } from "../features/stage/model.svelte";
-import type { Mine, Seq, Snapshot, Update } from "../protocol";
+import type { Mine, ParticipantId, Seq, Snapshot, Update } from "../protocol";
 
 /** The last position that an update stands for: what is hidden may stand for many. */
 const lastOf = ({ seq, body }: Update): Seq => (body.what === "hidden" ? (body.through ?? seq) : seq);
@@ -33,6 +33,12 @@ export class Room {
     this.here = false;
     this.seq = 0;
     this.chat.leave();
+  }
+
+  /** Who looks at it. */
+  ofMe(me: ParticipantId): void {
+    this.chat.own(me);
+    this.qa.decisions.me = me;
   }
 
   restore(snapshot: Snapshot): void {

@@ -54,7 +54,8 @@ export class Scroller<Item> {
   constructor(
     private readonly onplace: (place: Place) => void,
     private readonly onseen: (from: number, to: number) => void = () => {},
-    private readonly follows = true,
+    /** May change: what ends long before the newest is not followed. */
+    public follows = true,
   ) {
     this.#place = { atEnd: follows, nearStart: false };
   }

@@ -1,5 +1,14 @@
 /** A change that was made, and the change that takes it back. */
-export type Step<Change> = { label: string; forth: Change; back: Change };
+export type Step<Change> = {
+  label: string;
+  forth: Change;
+  back: Change;
+  /** Whether it stands as it was left; once it does not, it never does again. What is left out always stands. */
+  stands?: () => boolean;
+};
+
+/** What somebody else changed since is not to be undone. */
+const standing = <Change>(steps: Step<Change>[]) => steps.filter(({ stands }) => stands?.() ?? true);
 
 /** What came of a change that somebody else has to make, as far as it matters here. */
 type Answer = { is: string; retry_after_ms?: number };
@@ -15,26 +24,27 @@ export class UndoStack<Change> {
 
   /** What `undo` would take back. */
   get toUndo(): string | undefined {
-    return this.#done.at(-1)?.label;
+    return standing(this.#done).at(-1)?.label;
   }
 
   get toRedo(): string | undefined {
-    return this.#undone.at(-1)?.label;
+    return standing(this.#undone).at(-1)?.label;
   }
 
   /** Something new was done: what was undone before cannot be done again. */
   push(step: Step<Change>): void {
-    this.#done = [...this.#done, step].slice(-MOST);
+    this.#done = [...standing(this.#done), step].slice(-MOST);
     this.#undone = [];
   }
 
   /** Makes the inverse change; whether there was something to undo, and it worked. */
   undo(make: (change: Change) => Promise<boolean>): Promise<boolean> {
+    this.#done = standing(this.#done);
     return this.#move(
       this.#done.at(-1),
       (step) => make(step.back),
       (step) => {
-        this.#done = this.#done.slice(0, -1);
+        this.#done = this.#done.filter((other) => other !== step);
         this.#undone = [...this.#undone, step];
       },
     );
@@ -53,11 +63,12 @@ export class UndoStack<Change> {
   }
 
   redo(make: (change: Change) => Promise<boolean>): Promise<boolean> {
+    this.#undone = standing(this.#undone);
     return this.#move(
       this.#undone.at(-1),
       (step) => make(step.forth),
       (step) => {
-        this.#undone = this.#undone.slice(0, -1);
+        this.#undone = this.#undone.filter((other) => other !== step);
         this.#done = [...this.#done, step];
       },
     );

@@ -50,6 +50,28 @@ describe("undo", () => {
     expect(made).toEqual([1]);
   });
 
+  it("passes over what somebody else changed since, for good", async () => {
+    const { stack, made, make } = counter();
+    let stands = true;
+    stack.push(step(1, 0));
+    stack.push({ ...step(2, 1), stands: () => stands });
+    stands = false;
+    expect(stack.toUndo).toBe("to 1");
+    expect(await stack.undo(make)).toBe(true);
+    expect(made).toEqual([0]);
+    expect(await stack.undo(make)).toBe(false);
+  });
+
+  it("keeps what is done while a step is on its way back", async () => {
+    const { stack } = counter();
+    stack.push(step(1, 0));
+    await stack.undo(async () => {
+      stack.push(step(2, 1));
+      return true;
+    });
+    expect(stack.toUndo).toBe("to 2");
+  });
+
   it("forgets what is gone", () => {
     const { stack } = counter();
     stack.push(step(1, 0));

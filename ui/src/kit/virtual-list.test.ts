@@ -336,4 +336,25 @@ describe("a list that begins at its beginning", () => {
     await userEvent.setup().keyboard("{Enter}");
     expect(onpick).toHaveBeenCalledExactlyOnceWith(first, row);
   });
+
+  it("is what any becomes while it is part of something, and no longer", async () => {
+    const onplace = vi.fn();
+    const view = render(VirtualListTried, { items: keys(0, 60), onplace });
+    await painted();
+    const toEnd = async () => {
+      for (let turn = 0; turn < 3; turn++) await scroll(box().scrollHeight - HEIGHT - box().scrollTop);
+    };
+    await view.rerender({ items: keys(0, 30), follows: false });
+    await view.component.reveal("k5");
+    await toEnd();
+    const [first] = seen();
+    await view.rerender({ items: keys(0, 60) });
+    await painted();
+    expect(seen()[0]).toBe(first);
+    await view.rerender({ items: keys(0, 61), follows: true });
+    await toEnd();
+    await view.rerender({ items: keys(0, 90) });
+    await painted();
+    expect(seen().at(-1)).toBe("k89");
+  });
 });

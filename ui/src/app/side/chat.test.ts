@@ -633,22 +633,26 @@ describe("looking after the chat", () => {
     expect(screen.getByTestId("announcement").textContent).toContain("Soon now");
     await user.click(screen.getByTestId("announcement-end"));
     await user.click(screen.getByTestId("chat-unpin-top"));
-    expect(core.sent.slice(2)).toEqual([{ do: "end_announcement" }, { do: "unpin" }]);
+    expect(core.sent.slice(2)).toEqual([
+      { do: "end_announcement", announcement: "x" },
+      { do: "unpin_message", message: "pin" },
+    ]);
   });
 
   it("takes back that something was pinned or pinned no more, to what was pinned before, and that an announcement was taken down", async () => {
-    const { core, user, happens } = await open("control", "live");
+    const { core, house, user, happens } = await open("control", "live");
     const kyoto = idOf(rowOf("Kyoto"));
     await happens({ what: "message_pinned", message: said("before").message });
     await user.hover(rowOf("Kyoto"));
     await user.click(screen.getByTestId("chat-pin"));
-    await happens({ what: "message_pinned", message: { ...said("before").message, id: kyoto } });
+    const { message } = said("before");
+    await happens({ what: "message_pinned", message: { ...message, id: kyoto } }, house.me);
     await user.click(screen.getByTestId("chat-unpin-top"));
     await user.click(await screen.findByTestId("chat-undo"));
     await user.click(await screen.findByTestId("chat-undo"));
     expect(core.sent).toEqual([
       { do: "pin_message", message: kyoto },
-      { do: "unpin" },
+      { do: "unpin_message", message: kyoto },
       { do: "pin_message", message: kyoto },
       { do: "pin_message", message: "before" },
     ]);
@@ -656,9 +660,60 @@ describe("looking after the chat", () => {
     await user.click(screen.getByTestId("announcement-end"));
     await user.click(await screen.findByTestId("moderation-undo"));
     expect(core.sent.slice(4)).toEqual([
-      { do: "end_announcement" },
+      { do: "end_announcement", announcement: "x" },
       { do: "announce", text: "Soon **now**" },
     ]);
+  });
+
+  it("takes back nothing that another moderator did since", async () => {
+    const { core, house, user, happens } = await open("control", "live");
+    const kyoto = idOf(rowOf("Kyoto"));
+    const { message } = said("other");
+    const bar = () => screen.queryByTestId("chat-undo-bar")?.textContent;
+    await user.hover(rowOf("Kyoto"));
+    await user.click(screen.getByTestId("chat-hide"));
+    await happens({ what: "message_hidden", message: kyoto }, house.me);
+    await user.hover(rowOf("Zagreb"));
+    await user.click(screen.getByTestId("chat-pin"));
+    await happens({ what: "message_pinned", message: { ...message, id: idOf(rowOf("Zagreb")) } }, house.me);
+    await vi.waitFor(() => expect(bar()).toContain("Pinned"));
+    await happens({ what: "message_pinned", message }, people.mara);
+    // What nobody else decided about is still offered.
+    expect(bar()).toContain("Hidden");
+    await happens({ what: "message_removed", message: kyoto }, people.mara);
+    expect(bar()).toBeUndefined();
+    expect(core.sent).toHaveLength(2);
+  });
+
+  it("takes back after a gap what stands as one left it, and nothing else", async () => {
+    const { core, house, user, happens } = await open("control", "live");
+    const [kyoto, zagreb] = [idOf(rowOf("Kyoto")), idOf(rowOf("Zagreb"))];
+    for (const words of ["Zagreb", "Kyoto"]) {
+      await user.hover(rowOf(words));
+      await user.click(screen.getByTestId("chat-hide"));
+      await happens({ what: "message_hidden", message: idOf(rowOf(words)) }, house.me);
+    }
+    const snapshot = scenes.live?.snapshot;
+    if (!snapshot) throw new Error("no scene");
+    const gone = { at: house.room.chat.said.find(zagreb)?.gone?.at ?? 0, hidden: true };
+    const chat = snapshot.chat.map((one) => (one.id === zagreb ? { ...one, gone } : one));
+    core.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot, seq: 900, chat } });
+    await vi.waitFor(() => expect(house.room.seq).toBe(900));
+    expect(house.room.chat.said.find(kyoto)?.gone).toBeUndefined();
+    await user.click(screen.getByTestId("chat-undo"));
+    expect(core.sent.at(-1)).toEqual({ do: "show_message", message: zagreb });
+  });
+
+  it("does not announce again what another announcement took the place of", async () => {
+    const { user, happens } = await open("control", "live");
+    const announced = (id: string) =>
+      happens({ what: "announced", announcement: { id, text: `Words of ${id}`, at: 1 } });
+    await announced("x");
+    await user.click(screen.getByTestId("announcement-end"));
+    await happens({ what: "announcement_ended" });
+    await screen.findByTestId("moderation-undo");
+    await announced("y");
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });
 
   it("keeps an announcement that was refused, and says why beside it", async () => {
@@ -737,7 +792,49 @@ describe("what was said long ago", () => {
     await vi.waitFor(() =>
       expect((document.activeElement as HTMLElement).textContent).toContain("message 40"),
     );
-    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(2);
+    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(1);
+  });
+
+  it("is gone to with what stands around it, however far back, whatever is said meanwhile; the button and End lead to the newest", async () => {
+    const { core, house, user, happens } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = Array.from({ length: 9_000 }, (_, at) => ({
+      ...message,
+      id: `far-${at}`,
+      seq: at - 9_000,
+      text: `Far number${at}.`,
+    }));
+    const seek = async () => {
+      await user.click(field());
+      await user.keyboard("{Control>}f{/Control}number500.");
+      await screen.findAllByTestId("chat-search-found");
+      await user.keyboard("{ArrowDown}{Enter}");
+      await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.key).toBe("far-500"));
+    };
+    await seek();
+    await happens(said("now"));
+    expect(house.room.chat.said.messages.at(-1)?.id).toBe("now");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("far-500");
+    expect(screen.getByTestId("chat-to-end").textContent).toContain("1");
+    await user.click(screen.getByTestId("chat-to-end"));
+    await vi.waitFor(() => expect(rowOf("Words of now")).toBeDefined());
+    expect(document.activeElement).toBe(screen.getByRole("feed"));
+    await seek();
+    await user.keyboard("{End}");
+    await vi.waitFor(() => expect(rowOf("Words of now")).toBeDefined());
+  });
+
+  it("is left for the newest by whoever says something", async () => {
+    const { core, house, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = [{ ...message, id: "far", seq: -500, text: "Far away" }];
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(house.room.chat.said.passage).toBeDefined());
+    await user.type(field(), "Here again{Enter}");
+    expect(house.room.chat.said.passage).toBeUndefined();
   });
 
   it("is looked for further where that failed once, and stands there when one looks again", async () => {

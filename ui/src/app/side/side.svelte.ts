@@ -1,8 +1,9 @@
 import type { Unsaid } from "../../features/chat/conversation.svelte";
+import type { Sought } from "../../features/chat/history.svelte";
 import type { PollDesk } from "../../features/polls/desk.svelte";
 import type { Asking } from "../../features/qa/asking.svelte";
 import type { QuestionDesk } from "../../features/qa/desk.svelte";
-import type { MessageId, RoomId } from "../../protocol";
+import type { RoomId } from "../../protocol";
 
 /** What one has begun in a room, by where. */
 type Begun = { chat: Unsaid; notes: Unsaid; asking: Asking; questions: QuestionDesk; polls: PollDesk };
@@ -13,7 +14,7 @@ export class Side {
   current = $state.raw<string | undefined>();
 
   /** What somebody said that one is led to, until the chat of that room shows it. */
-  sought = $state.raw<{ room: RoomId; message: MessageId } | undefined>();
+  sought = $state.raw<(Sought & { room: RoomId }) | undefined>();
 
   /** What was begun and not sent: it outlives looking elsewhere, and being out of the room or in another and back. */
   readonly #begun = new Map<RoomId | undefined, Partial<Begun>>();

@@ -3,8 +3,8 @@ import { userEvent } from "@testing-library/user-event";
 import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
-import { ROOM, scenes } from "../../../dev/scenes";
-import type { Outcome, UpdateBody } from "../../protocol";
+import { people, ROOM, scenes } from "../../../dev/scenes";
+import type { Outcome, Standing, UpdateBody } from "../../protocol";
 import { focused } from "../../test-focus";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
@@ -23,11 +23,15 @@ async function open(window: string, scene: string, tab: string) {
   await tick();
   const user = userEvent.setup();
   await user.click(screen.getByTestId(`tab-${tab}`));
-  const happens = async (body: UpdateBody) => {
+  const happens = async (body: UpdateBody, by?: string) => {
     const seq = house.room.seq + 1;
     core.tell({
       event: "frame",
-      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq, at: Date.now() * 1_000, body }] },
+      frame: {
+        frame: "updates",
+        room: ROOM,
+        updates: [{ room: ROOM, seq, at: Date.now() * 1_000, ...(by && { by }), body }],
+      },
     });
     await vi.waitFor(() => expect(house.room.seq).toBe(seq));
     await tick();
@@ -291,6 +295,20 @@ describe("the questions, for a moderator", () => {
     await vi.waitFor(() => expect(screen.queryByTestId("qa-undo")).toBeNull());
   });
 
+  it("are not taken back from another moderator who did something with them since", async () => {
+    const { core, house, user, happens } = await open("control", "queue", "qa");
+    await user.click(screen.getByTestId("qa-queue-waiting"));
+    card(/tail latency measured/).focus();
+    await user.keyboard("d");
+    const settled = (standing: Standing, by?: string) =>
+      happens({ what: "question_settled", question: question(507), standing, was_public: false }, by);
+    await settled({ is: "dismissed" }, house.me);
+    await screen.findByTestId("qa-undo");
+    await settled({ is: "waiting" }, people.mara);
+    expect(screen.queryByTestId("qa-undo")).toBeNull();
+    expect(core.sent).toHaveLength(1);
+  });
+
   it("go on stage and off it", async () => {
     const { core, user } = await open("control", "queue", "qa");
     expect(screen.getByTestId("overlay-question").textContent).toContain("old queue");
@@ -298,7 +316,7 @@ describe("the questions, for a moderator", () => {
     await user.click(within(card(/old queue/)).getByTestId("qa-stage"));
     expect(core.sent).toEqual([
       { do: "show_overlay", overlay: { shows: "question", question: question(503) } },
-      { do: "clear_overlay" },
+      { do: "clear_overlay", overlay: { shows: "question", question: question(502) } },
     ]);
   });
 });
@@ -440,6 +458,12 @@ describe("the polls", () => {
       .getAllByRole("listitem")
       .map((place) => place.textContent?.trim());
     expect(places.slice(-4, -1)).toEqual(["1Jun Tanaka280", "2Mina Kovač240", "2Amara Bello240"]);
+  });
+
+  it("are taken off the stage by their name: what another moderator put there meanwhile stays", async () => {
+    const { core, house, user } = await open("control", "cloud", "polls");
+    await user.click(screen.getByTestId("poll-stage"));
+    expect(core.sent).toEqual([{ do: "clear_overlay", overlay: house.room.overlay.shows }]);
   });
 
   it("are written, opened and brought on stage by whoever runs them", async () => {

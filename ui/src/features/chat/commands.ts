@@ -14,10 +14,11 @@ export const looking = {
   remove: (message: MessageId): CommandBody => ({ do: "remove_message", message }),
   show: (message: MessageId): CommandBody => ({ do: "show_message", message }),
   pin: (message: MessageId): CommandBody => ({ do: "pin_message", message }),
-  unpin: { do: "unpin" } satisfies CommandBody,
+  unpin: (message: MessageId): CommandBody => ({ do: "unpin_message", message }),
 };
 export const removeMessage = (send: Send, message: MessageId) => send(looking.remove(message));
 export const announce = (send: Send, text: string) => send({ do: "announce", text });
-export const endAnnouncement = (send: Send) => send({ do: "end_announcement" });
+export const endAnnouncement = (send: Send, announcement: MessageId) =>
+  send({ do: "end_announcement", announcement });
 export const sendNote = (send: Send, words: Words, id?: CommandId) => send({ do: "send_note", ...words }, id);
 export const removeNote = (send: Send, note: MessageId) => send({ do: "remove_note", note });

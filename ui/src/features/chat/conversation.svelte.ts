@@ -7,10 +7,11 @@ import type { Act } from "./acts";
 import type { Channel } from "./channel";
 import { announce, editMessage, looking, type Words } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
+import type { ReadBefore } from "./later.svelte";
 import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";
-import type { ChatModel } from "./model.svelte";
+import { type ChatModel, type Matter, PIN } from "./model.svelte";
 import { type PendingMessage, PendingMessages, type RefusedChange } from "./pending.svelte";
 import { Reading } from "./reading.svelte";
 import { type FindMessages, Search } from "./search.svelte";
@@ -23,6 +24,8 @@ export type Ways = {
   /** Sends; a refusal is shown here. */
   send: Send;
   readOlder: ReadOlder;
+  /** The same by the position in the room's log; absent where that does not tell. */
+  readBefore?: ReadBefore;
   find: FindMessages;
   /** Finds those who can be named; absent where nobody else can. */
   findNamed?: FindNamed;
@@ -56,7 +59,7 @@ export class Conversation {
   ) {
     this.draft = unsaid.draft;
     this.pending = unsaid.pending;
-    this.history = new History(this.list, ways.readOlder);
+    this.history = new History(this.list, ways.readOlder, ways.readBefore);
     this.search = new Search(ways.find);
     this.lookup = new Lookup(ways.findNamed);
   }
@@ -112,16 +115,21 @@ export class Conversation {
         await this.#remove(message);
         break;
       case "hide":
-        await this.#step("chat-hidden", message, looking.hide(message.id), looking.show(message.id));
+        await this.#step("chat-hidden", message, looking.hide(message.id), looking.show(message.id), [
+          message.id,
+        ]);
         break;
       case "show":
         await ask(looking.show(message.id));
         break;
       case "pin":
-        await this.#step("chat-did-pin", message, looking.pin(message.id), this.#pinned());
+        await this.#pin(message);
         break;
       case "unpin":
-        await this.#step("chat-did-unpin", message, looking.unpin, this.#pinned());
+        await this.#step("chat-did-unpin", message, looking.unpin(message.id), looking.pin(message.id), [
+          PIN,
+          message.id,
+        ]);
         break;
       case "report":
         this.ways.report(message);
@@ -170,18 +178,27 @@ export class Conversation {
   async #remove(message: Message): Promise<void> {
     const { id, author } = message;
     if (author === this.list.me) await this.channel.remove(this.ways.ask, id);
-    else await this.#step("chat-removed", message, looking.remove(id), looking.show(id));
+    else await this.#step("chat-removed", message, looking.remove(id), looking.show(id), [id]);
   }
 
-  /** Does what can be taken back. */
-  async #step(did: string, { name }: Message, forth: CommandBody, back: CommandBody): Promise<void> {
+  /** Taken back, that is pinned again which is pinned now. */
+  async #pin(message: Message): Promise<void> {
+    const { id } = message;
+    const before = this.chat.pinned?.id;
+    const back = before === undefined ? looking.unpin(id) : looking.pin(before);
+    await this.#step("chat-did-pin", message, looking.pin(id), back, [PIN, before ?? id]);
+  }
+
+  /** Does what can be taken back, as long as nobody else decides about the same. */
+  async #step(
+    did: string,
+    { name }: Message,
+    forth: CommandBody,
+    back: CommandBody,
+    about: Matter[],
+  ): Promise<void> {
+    const stands = this.chat.decisions.watch(...about);
     const { is } = await this.ways.ask(forth);
-    if (is === "accepted") this.undo.push({ label: text(did, { name }), forth, back });
-  }
-
-  /** What lets that be pinned again which is pinned now. */
-  #pinned(): CommandBody {
-    const { pinned } = this.chat;
-    return pinned ? looking.pin(pinned.id) : looking.unpin;
+    if (is === "accepted") this.undo.push({ label: text(did, { name }), forth, back, stands });
   }
 }

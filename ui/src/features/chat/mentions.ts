@@ -41,6 +41,12 @@ export function named(text: string, people: readonly Named[]): ParticipantId[] {
   return [...new Set(pieces(text, people).flatMap(({ who }) => who ?? []))];
 }
 
+/** How often a text seems to name somebody, and it is none of these. What stands in a word, as in an address, names nobody. */
+export function unresolved(text: string, people: readonly Named[]): number {
+  const plain = pieces(text, people).filter(({ who }) => who === undefined);
+  return plain.flatMap((piece) => piece.text.match(/(?<![\p{L}\p{N}._-])@(?=\S)/gu) ?? []).length;
+}
+
 /** Those whose name, or a part of it, begins so; those first whose whole name does. */
 export function startingWith(query: string, people: readonly Named[], most: number): Named[] {
   const wanted = folded(query);

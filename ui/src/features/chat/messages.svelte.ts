@@ -3,7 +3,7 @@ import { SharedList } from "../../kit/shared-list";
 import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
 
-/** Held while one is at the end. Full: the oldest go, and can be read again. */
+/** Held while one is at the end; and of a passage, of which those go that one has left behind. Full: the oldest go, and can be read again. */
 const MOST_HELD = 5_000;
 /** Held while one reads back, so that nothing falls off under one's eyes. Full: the oldest go all the same. */
 const MOST_READ_BACK = 20_000;
@@ -19,19 +19,32 @@ export class MessageList {
   #attended = false;
   /** The last position that was looked at; nothing before the room is known. */
   #seen: Seq | undefined;
-  #most = MOST_HELD;
+  #isReadBack = false;
+  #isSought = false;
   #held = $state.raw(new SharedList<Message>());
+  #passage = $state.raw<SharedList<Message> | undefined>();
   /** Everybody who said something, as they were called last. */
   readonly #authors = new Map<ParticipantId, Named>();
 
-  /** Oldest first. */
+  /** Up to the present, oldest first. */
   get messages(): SharedList<Message> {
     return this.#held;
   }
 
+  /** What was said around something long ago that one was led to, apart from the present; nothing where one reads that. */
+  get passage(): SharedList<Message> | undefined {
+    return this.#passage;
+  }
+
+  /** What one reads. */
+  get shown(): SharedList<Message> {
+    return this.#passage ?? this.#held;
+  }
+
   /** Looks from the end, where most of what is asked for stands. */
   find(id: MessageId): Message | undefined {
-    return this.#held.findLast((message) => message.id === id);
+    const is = (message: Message) => message.id === id;
+    return this.#passage?.findLast(is) ?? this.#held.findLast(is);
   }
 
   /** Somebody who said something here. */
@@ -51,6 +64,7 @@ export class MessageList {
     this.#authors.clear();
     this.#know(messages);
     this.#held = new SharedList(messages.slice());
+    this.#passage = undefined;
     if (this.#attended || this.#seen === undefined) this.#look();
     else this.unread = messages.filter((message) => this.#isNews(message)).length;
   }
@@ -63,16 +77,15 @@ export class MessageList {
   add(message: Message): void {
     this.#know([message]);
     this.#held = this.#held.plus(message);
-    if (this.#held.length > this.#most + AT_ONCE) this.#bound();
+    if (this.#held.length > this.#most() + AT_ONCE) this.#bound();
     if (this.#attended) this.#seen = message.seq;
     else if (this.#isNews(message)) this.unread += 1;
   }
 
   /** It is another where it stands; nothing where it is not held. */
   change(id: MessageId, changed: (message: Message) => Message): void {
-    const index = this.#held.findLastIndex((message) => message.id === id);
-    const message = index < 0 ? undefined : this.#held.at(index);
-    if (message !== undefined) this.#held = this.#held.with(index, changed(message));
+    this.#held = replaced(this.#held, id, changed);
+    if (this.#passage) this.#passage = replaced(this.#passage, id, changed);
   }
 
   /** It was read on another device, so far. */
@@ -92,16 +105,49 @@ export class MessageList {
 
   /** Whether somebody reads further up. */
   readBack(reading: boolean): void {
-    this.#most = reading ? MOST_READ_BACK : MOST_HELD;
-    if (this.#held.length > this.#most) this.#bound();
+    this.#isReadBack = reading;
+    this.seek(false);
   }
 
-  /** A page of those before `first`; nothing where that is no longer the first. Whether it was. */
+  /** Whether somebody is led further up: nothing that is read for it goes before they are there, and read back. */
+  seek(sought: boolean): void {
+    this.#isSought = sought;
+    if (this.#held.length > this.#most()) this.#bound();
+  }
+
+  /** Leads to a passage. */
+  openPassage(messages: readonly Message[]): void {
+    this.#knowOthers(messages);
+    this.#passage = new SharedList(messages.slice());
+  }
+
+  /** Back to the present. */
+  leavePassage(): void {
+    this.#passage = undefined;
+  }
+
+  /** A page of those before `first`; nothing where that is no longer the first of what one reads. Whether it was. */
   addOlder(older: readonly Message[], first: MessageId | undefined): boolean {
-    if (this.#held.at(0)?.id !== first) return false;
-    this.#know(older.filter(({ author }) => !this.#authors.has(author)));
-    this.#held = new SharedList([...older, ...this.#held]);
+    if (this.shown.at(0)?.id !== first) return false;
+    this.#knowOthers(older);
+    const all = [...older, ...this.shown];
+    if (this.#passage) this.#passage = new SharedList(all.slice(0, MOST_HELD));
+    else this.#held = new SharedList(all);
     return true;
+  }
+
+  /** A page of those after `last`; nothing where that is no longer the last of the passage. */
+  addNewer(newer: readonly Message[], last: MessageId): void {
+    if (this.#passage?.at(-1)?.id !== last) return;
+    this.#knowOthers(newer);
+    this.#passage = new SharedList([...this.#passage, ...newer].slice(-MOST_HELD));
+  }
+
+  /** Between `last`, if it still ends the passage, and the present nothing was said: they are one. */
+  join(last: MessageId): void {
+    if (this.#passage?.at(-1)?.id !== last) return;
+    this.#held = new SharedList([...this.#passage, ...this.#held]);
+    this.#passage = undefined;
   }
 
   /** Everything that is here was looked at. */
@@ -119,9 +165,29 @@ export class MessageList {
     for (const { author: id, name, role } of messages) this.#authors.set(id, { id, name, role });
   }
 
-  #bound(): void {
-    this.#held = new SharedList(this.#held.slice(-this.#most));
+  /** What was said long ago tells of nobody how they are called last. */
+  #knowOthers(messages: readonly Message[]): void {
+    this.#know(messages.filter(({ author }) => !this.#authors.has(author)));
   }
+
+  #most(): number {
+    return this.#isReadBack || this.#isSought ? MOST_READ_BACK : MOST_HELD;
+  }
+
+  #bound(): void {
+    this.#held = new SharedList(this.#held.slice(-this.#most()));
+  }
+}
+
+/** The same, and another message where this one stands; nothing else where it does not. */
+function replaced(
+  list: SharedList<Message>,
+  id: MessageId,
+  changed: (message: Message) => Message,
+): SharedList<Message> {
+  const index = list.findLastIndex((message) => message.id === id);
+  const message = index < 0 ? undefined : list.at(index);
+  return message === undefined ? list : list.with(index, changed(message));
 }
 
 /** The same, taken out of the chat. Its words stay with those alone who are shown the trace of what went. */

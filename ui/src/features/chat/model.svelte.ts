@@ -1,3 +1,4 @@
+import { Decisions } from "../../link/decisions.svelte";
 import type { Announcement, Message, MessageId, ParticipantId, Snapshot, Update } from "../../protocol";
 import { EARLIER_TEXTS } from "../../protocol/limits";
 import { MessageList, taken } from "./messages.svelte";
@@ -12,6 +13,10 @@ export type Follower = {
   renew: () => void;
 };
 
+/** What moderators decide about: whether a message is in the chat, and what is pinned. */
+export type Matter = MessageId | typeof PIN;
+export const PIN = "pin";
+
 /** What was said in the room and among its crew, what is pinned and announced. Changes only in `restore` and `apply`. */
 export class ChatModel {
   readonly said = new MessageList();
@@ -22,6 +27,7 @@ export class ChatModel {
   /** What its author took down with the last update. */
   #takenDown: MessageId | undefined;
   announcement = $state.raw<Announcement | undefined>();
+  readonly decisions = new Decisions<Matter>();
   /** Who looks after the show is told what was changed and taken out, and by whom. */
   #looksAfter = false;
 
@@ -37,6 +43,7 @@ export class ChatModel {
   own(me: ParticipantId): void {
     this.said.me = me;
     this.notes.me = me;
+    this.decisions.me = me;
   }
 
   /** What comes from now on is of another room. */
@@ -53,6 +60,9 @@ export class ChatModel {
 
   restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
     this.#looksAfter = looksAfter;
+    this.decisions.lookAgain((matter) =>
+      matter === PIN ? pinned?.id === this.pinned?.id : this.#standsIn(chat, matter),
+    );
     this.said.restore(chat);
     this.notes.restore(crew?.notes ?? []);
     this.pinned = pinned;
@@ -63,6 +73,7 @@ export class ChatModel {
 
   apply(update: Update): void {
     const { body } = update;
+    this.#decide(update);
     const takenDown = this.#takenDown;
     this.#takenDown = undefined;
     if (body.what === "message_sent") this.said.add(body.message);
@@ -80,6 +91,20 @@ export class ChatModel {
     else if (body.what === "announcement_ended") this.announcement = undefined;
     else if (body.what === "note_sent") this.notes.add(body.note);
     else if (body.what === "note_removed") this.#take(this.notes, update, body.note, false);
+  }
+
+  #decide({ body, by }: Update): void {
+    if (body.what === "message_hidden" || body.what === "message_removed")
+      this.decisions.decided(body.message, by);
+    else if (body.what === "message_shown") this.decisions.decided(body.message.id, by);
+    else if (body.what === "message_pinned" || body.what === "unpinned") this.decisions.decided(PIN, by);
+  }
+
+  /** Whether a message is in the chat, or out of it, as it was; or oneself took it out. */
+  #standsIn(chat: readonly Message[], id: MessageId): boolean {
+    const [before, now] = [this.said.find(id), chat.find((message) => message.id === id)];
+    if (before === undefined || now === undefined) return false;
+    return now.gone?.at === before.gone?.at || (now.gone?.by !== undefined && now.gone.by === this.said.me);
   }
 
   #pin(message: Message): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Message } from "../../protocol";
 import { DIGEST_MS, Digest } from "./digest.svelte";
 import { History, type MessagePage } from "./history.svelte";
@@ -88,6 +88,17 @@ describe("reading back", () => {
     answer({ messages: several(200, 300), more: true });
     await read;
     expect([chat.said.messages.length, chat.said.messages.at(0)?.id]).toEqual([200, "m400"]);
+  });
+
+  it("goes to a message although a page is on its way already", async () => {
+    const answers: ((page: MessagePage) => void)[] = [];
+    const { history } = opened(() => new Promise((done) => answers.push(done)));
+    void history.more();
+    const found = history.goTo({ id: "m150" });
+    answers[0]?.({ messages: several(200, 300), more: true });
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.({ messages: several(100, 200), more: true });
+    expect(await found).toBe(true);
   });
 
   it("says why it failed, and can be tried again", async () => {

@@ -2,7 +2,7 @@ import type { Message, ParticipantId } from "../../protocol";
 import { MAX_MESSAGE_CHARS } from "../../protocol/limits";
 import type { Words } from "./commands";
 import { withEmoji } from "./emoji";
-import { type Named, named } from "./mentions";
+import { type Named, named, unresolved } from "./mentions";
 
 /** What was begun to say: to what it is an answer, and who was chosen of those who have the same name. */
 type Begun = { text: string; answers: Message | undefined; meant: readonly Named[] };
@@ -60,11 +60,19 @@ export class Writing {
     this.#meant = [who, ...this.#meant.filter(({ name }) => name !== who.name)];
   }
 
+  /** Whom the words named before, and nobody here knows how they are called: so many as there are names in the text that are nobody's. */
+  #unknown(text: string, people: readonly Named[]): ParticipantId[] {
+    const known = [...this.#meant, ...people];
+    const unknown = this.#named.filter((id) => !known.some((one) => one.id === id));
+    return unknown.slice(0, unresolved(text, known));
+  }
+
   /** The words as they are said, and an empty field. */
   take(people: readonly Named[]): Words {
     const text = withEmoji(this.text.trim());
     const before = people.filter(({ id }) => this.#named.includes(id));
-    const mentions = named(text, [...this.#meant, ...before, ...people]);
+    const mentioned = named(text, [...this.#meant, ...before, ...people]);
+    const mentions = [...mentioned, ...this.#unknown(text, people)];
     const reply_to = this.answers?.id;
     if (!this.edits) this.text = "";
     this.stop();

@@ -45,6 +45,28 @@ describe("mentions", () => {
   });
 });
 
+describe("whom changed words name", () => {
+  const said = { id: "m", seq: 1, author: "me", name: "Me", role: "attendee" as const, at: 1 };
+  const change = (from: string, mentions: string[], to: string) => {
+    const writing = new Writing();
+    writing.edit({ ...said, text: from, mentions });
+    writing.text = to;
+    return writing.take(people).mentions;
+  };
+
+  it("are also those of whom nobody here knows how they are called, as long as a name stands there that is nobody else's", () => {
+    expect(change("helo @Bob", ["bob"], "hello @Bob")).toEqual(["bob"]);
+    expect(change("@Bob, @Cy", ["bob", "cy"], "@Bob")).toEqual(["bob"]);
+    expect(change("@Bob and @Ada", ["bob", "a"], "@Bob and @Jun Tanaka")).toEqual(["j", "bob"]);
+  });
+
+  it("are those no more whose name is gone", () => {
+    expect(change("helo @Bob", ["bob"], "hello, mail me: me@example.org @ noon")).toBeUndefined();
+    expect(change("@Bob and @Ada", ["bob", "a"], "@Bob")).toEqual(["bob"]);
+    expect(change("@Bob", ["bob"], "@Ada")).toEqual(["a"]);
+  });
+});
+
 describe("what was typed", () => {
   it("can become the name of somebody, by any part of it", () => {
     expect(offered("Hello @ta")).toEqual(["@Jun Tanaka "]);

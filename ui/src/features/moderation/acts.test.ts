@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Decisions } from "../../link/decisions.svelte";
 import type { CommandBody, Outcome, Sanction, Sanctioned } from "../../protocol";
-import { acts, free, keepFrom } from "./acts";
+import { acts, free, hide, keepFrom } from "./acts";
 import { Doing } from "./doing.svelte";
 
 const whom = { participant: "tomas", name: "Tomás" };
@@ -47,6 +48,21 @@ describe("what a moderator did about somebody", () => {
     held = [];
     await doing.undo();
     expect(sent.at(-1)).toEqual({ do: "sanction", participant: "tomas", act: again });
+  });
+
+  it("is taken back of a message as long as nobody else decided about it, also while it was done", async () => {
+    const decisions = new Decisions<string>();
+    decisions.me = "mo";
+    const [{ doing }, message] = [desk(), { ...whom, message: "m" }];
+    hide(doing, message, (id) => decisions.watch(id));
+    decisions.decided("m", "mo");
+    await vi.waitFor(() => expect(doing.done).toBeDefined());
+    decisions.decided("m", "ann");
+    expect(doing.done).toBeUndefined();
+    hide(doing, message, (id) => decisions.watch(id));
+    decisions.decided("m", undefined);
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    expect(doing.done).toBeUndefined();
   });
 
   it("is taken back to nothing, where nothing of the kind held, or would not hold any more", async () => {

@@ -129,12 +129,18 @@ export function free(doing: Doing, kept: Sanctioned, looking: Looking): void {
   );
 }
 
-export function hide(doing: Doing, { name, message }: Subject): void {
+/** `watch`: whether nobody else decides about a message from now on. */
+export function hide(
+  doing: Doing,
+  { name, message }: Subject,
+  watch: (message: MessageId) => () => boolean,
+): void {
   if (message === undefined) return;
   void doing.act(
     (send) => hideMessage(send, message),
     text("moderation-did-hide", { name }),
     (send) => showMessage(send, message),
+    watch(message),
   );
 }
 

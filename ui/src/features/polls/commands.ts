@@ -15,4 +15,5 @@ export const showAnswer = (send: Send, poll: PollId, answer: string) =>
 export const vote = (send: Send, poll: PollId, choice: Choice) => send({ do: "vote", poll, choice });
 export const showPoll = (send: Send, poll: PollId) =>
   send({ do: "show_overlay", overlay: { shows: "poll", poll } });
-export const clearStage = (send: Send) => send({ do: "clear_overlay" });
+export const clearStage = (send: Send, poll: PollId) =>
+  send({ do: "clear_overlay", overlay: { shows: "poll", poll } });

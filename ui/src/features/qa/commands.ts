@@ -9,7 +9,8 @@ export const upvote = (send: Send, question: AskedId, up: boolean) =>
   send({ do: "upvote_question", question, up });
 export const showQuestion = (send: Send, question: AskedId) =>
   send({ do: "show_overlay", overlay: { shows: "question", question } });
-export const clearStage = (send: Send) => send({ do: "clear_overlay" });
+export const clearStage = (send: Send, question: AskedId) =>
+  send({ do: "clear_overlay", overlay: { shows: "question", question } });
 
 /** What moderators do with a question, beside taking it to the stage. */
 export const act = {

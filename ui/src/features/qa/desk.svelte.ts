@@ -22,10 +22,11 @@ export class QuestionDesk {
     return this.#undo.toUndo;
   }
 
-  /** Does something with a question, as it stands now. */
+  /** Does something with a question, as it stands now. It can be taken back as long as nobody else does something with it. */
   async step(forth: CommandBody, question: Question, label: string): Promise<boolean> {
+    const stands = this.qa.decisions.watch(question.id);
     const done = await this.#make(forth);
-    if (done) this.#undo.push({ label: text(label), forth, back: restoring(question) });
+    if (done) this.#undo.push({ label: text(label), forth, back: restoring(question), stands });
     return done;
   }
 

@@ -1,6 +1,11 @@
-import type { AskedId, Mine, Question, Snapshot, Update } from "../../protocol";
+import { Decisions } from "../../link/decisions.svelte";
+import type { AskedId, Mine, Question, Snapshot, Standing, Update } from "../../protocol";
 
 const isPublic = ({ standing }: Question) => standing.is === "open" || standing.is === "answered";
+
+/** Whether a question stands as it stood. */
+const isSame = (stood: Standing | undefined, stands: Standing | undefined) =>
+  stood !== undefined && JSON.stringify(stood) === JSON.stringify(stands);
 
 /** Whether the crew of the control room looks, who sees what waits and what was put aside. */
 type Looking = { looksAfter: boolean; again?: boolean };
@@ -21,6 +26,7 @@ export class QaModel {
   readonly pending = $derived(this.questions.filter(({ standing }) => standing.is === "waiting").length);
   /** One sees what waits and what was put aside, too. */
   seesAll = $state(false);
+  readonly decisions = new Decisions<AskedId>();
   #attended = false;
 
   /** Whether one looks at them. */
@@ -33,6 +39,9 @@ export class QaModel {
   restore({ questions }: Snapshot, { looksAfter, again = false }: Looking): void {
     const known = new Set(this.questions.map(({ id }) => id));
     const news = questions.filter((question) => isPublic(question) && !known.has(question.id)).length;
+    const stood = new Map(this.questions.map(({ id, standing }) => [id, standing]));
+    const stand = new Map(questions.map(({ id, standing }) => [id, standing]));
+    this.decisions.lookAgain((id) => isSame(stood.get(id), stand.get(id)));
     this.unread = again && !this.#attended ? this.unread + news : 0;
     this.questions = questions;
     this.seesAll = looksAfter;
@@ -44,7 +53,10 @@ export class QaModel {
     this.upvoted = mine?.upvoted ?? [];
   }
 
-  apply({ body }: Update): void {
+  apply({ body, by }: Update): void {
+    if (body.what === "question_opened") this.decisions.decided(body.question.id, by);
+    else if (body.what === "question_settled" || body.what === "question_withdrawn")
+      this.decisions.decided(body.question, by);
     switch (body.what) {
       case "question_asked":
       case "question_opened":

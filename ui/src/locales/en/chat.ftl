@@ -17,6 +17,8 @@ chat-beginning = This is where the chat begins
 chat-older-reading = Reading what was said before…
 chat-older-failed = What was said before could not be read.
 chat-older-again = Try again
+chat-later-reading = Reading what was said after that…
+chat-later-failed = What was said after that could not be read.
 
 chat-tools = What can be done with the message of { $name }
 # $name: who wrote it
