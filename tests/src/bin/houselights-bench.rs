@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZero};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use houselights_tests::{
     bench::{api, cores::keep_to, fanout, floor, forward, hands, storm},
@@ -189,7 +189,7 @@ fn print(bench: &str, rows: &[Value]) {
 
 fn print_measured(measured: &impl Serialize, cores: usize) -> Result<()> {
     let mut told = serde_json::to_value(measured)?;
-    told["cores"] = cores.into();
+    told.as_object_mut().context("what was measured has names")?.insert("cores".to_owned(), cores.into());
     println!("{told}");
     Ok(())
 }

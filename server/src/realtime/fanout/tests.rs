@@ -227,7 +227,7 @@ async fn who_comes_within_a_round_keeps_the_newest_slots() {
     assert_eq!(last, Some(new));
 }
 
-/// Numbers by a seed (SplitMix64, Steele et al., 2014).
+/// Numbers by a seed (`SplitMix64`, Steele et al., 2014).
 struct Chance(u64);
 
 impl Chance {
@@ -267,7 +267,7 @@ impl Drawn {
                 let place = self.chance.below(self.people.len() as u64) as usize;
                 match self.people[place].1.take() {
                     Some(connection) => Tell::Leave(connection),
-                    None => said(1..=0),
+                    None => Tell::Updates(Vec::new()),
                 }
             }
             _ => {
