@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use houselights_shared::words;
-use unicode_security::confusable_detection::skeleton;
+use houselights_shared::{prototype, words};
 
 use crate::is_invisible;
 
@@ -49,10 +48,7 @@ fn looks_like(c: char) -> char {
     if c.is_ascii() {
         return c;
     }
-    let mut buffer = [0; 4];
-    let mut prototype = skeleton(c.encode_utf8(&mut buffer));
-    let (Some(one), None) = (prototype.next(), prototype.next()) else { return c };
-    match one {
+    match prototype(c) {
         '\u{1D00}' => 'a',
         '\u{299}' => 'b',
         '\u{1D05}' => 'd',
