@@ -16,7 +16,7 @@ use std::sync::{
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
-use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, Sending, Token};
+use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, Sending, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -29,7 +29,7 @@ use self::{
     ear::{Ear, Welcomed},
     elsewhere::{Elsewhere, Watch},
     guest::Guest,
-    memory::{Changes, Memory},
+    memory::{GATHERED, Keeping, Memory},
     sending::Switches,
     signalling::connect_media,
     unsent::Unsent,
@@ -59,7 +59,7 @@ pub struct Attendance {
     realtime: Realtime,
     switches: Arc<Switches>,
     unsent: Unsent,
-    changes: Changes,
+    keeping: Keeping,
     moderates: Arc<AtomicBool>,
     /// Of those of the audience.
     guest: Option<Arc<Guest>>,
@@ -112,7 +112,7 @@ impl Attendance {
         let (elsewhere, place) = (devices.subscribe(), stage.subscribe());
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
-        let (memory, heard, changes) = Memory::new();
+        let (memory, heard, keeping) = Memory::new(GATHERED);
         let ((inside, admitted), moderates) = (watch::channel(true), Arc::<AtomicBool>::default());
         let told = Arc::clone(&moderates);
         let listener =
@@ -136,7 +136,7 @@ impl Attendance {
         let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
         let attendance =
-            Self { card, secret, engine, realtime, switches, unsent, changes, moderates, guest, profile, tasks, stop };
+            Self { card, secret, engine, realtime, switches, unsent, keeping, moderates, guest, profile, tasks, stop };
         attendance.keep_media(after_welcome.clone(), admitted);
         attendance.start_tasks(&around, sends, (&after_welcome, elsewhere, ended));
         Ok(attendance)
@@ -220,7 +220,12 @@ impl Attendance {
 
     /// How often something changed that was said in the room before.
     pub(crate) fn changes(&self) -> u64 {
-        self.changes.count()
+        self.keeping.changes()
+    }
+
+    /// Has everything kept that was heard. Whether what is kept of a room is as it stands there now.
+    pub(crate) async fn keeps_current(&self, room: RoomId) -> bool {
+        self.keeping.is_current(room).await
     }
 
     /// Whether one looks after others, as far as the server has said.

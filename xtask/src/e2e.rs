@@ -52,6 +52,7 @@ pub(crate) fn programs(script: &mut std::process::Command, profile: &str) {
     script
         .env("HOUSELIGHTS_E2E_SERVER", binary(profile, "houselights-server"))
         .env("HOUSELIGHTS_E2E_APP", binary(profile, "houselights"))
+        .env("HOUSELIGHTS_E2E_LOAD", binary(profile, "houselights-load"))
         .env("HOUSELIGHTS_E2E_OUT", root().join("out/e2e"));
 }
 

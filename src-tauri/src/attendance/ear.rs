@@ -53,6 +53,9 @@ impl Listener for Ear {
         if matches!(state, ConnectionState::Away { .. }) {
             self.comes_in(false);
         }
+        if !matches!(state, ConnectionState::Connected { .. }) {
+            self.memory.cut();
+        }
         self.pages.connection_is(state);
     }
 

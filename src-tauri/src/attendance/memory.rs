@@ -2,49 +2,99 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use houselights_shared::{RoomId, ServerFrame, Update, UpdateBody};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{Heard, Place, Store};
 
 /// What was heard and is not kept yet. Full: it is let go, and with it all that is kept of the room, which would not be true any more.
 const WAITING: usize = 256;
-/// What is heard within so long is kept at once: a disk is not written to at every word.
-const GATHERED: Duration = Duration::from_secs(1);
+/// What is heard within so long is kept together: a disk is not written to at every word.
+pub(super) const GATHERED: Duration = Duration::from_secs(1);
 
 /// Listens.
 #[derive(Debug)]
 pub(super) struct Memory {
     heard: mpsc::Sender<(RoomId, Heard)>,
     missed: AtomicBool,
-    changes: Arc<AtomicU64>,
+    so_far: Arc<SoFar>,
 }
 
-/// How often something changed that was said before: what was asked for meanwhile may be of before or after.
-#[derive(Clone, Debug)]
-pub(super) struct Changes(Arc<AtomicU64>);
+#[derive(Debug, Default)]
+struct SoFar {
+    /// How often something changed that was said before.
+    changes: AtomicU64,
+    /// How much was taken in.
+    heard: AtomicU64,
+    /// The room of which everything was taken in that was said in it, up to now.
+    hears: Mutex<Option<RoomId>>,
+    /// What was taken in is to be kept without waiting for more.
+    at_once: Notify,
+}
 
-impl Changes {
-    pub(super) fn count(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+impl SoFar {
+    fn hears(&self, room: Option<RoomId>) {
+        *self.hears.lock().unwrap_or_else(PoisonError::into_inner) = room;
+    }
+}
+
+/// How far what is heard is kept.
+#[derive(Clone, Debug)]
+pub(super) struct Keeping {
+    so_far: Arc<SoFar>,
+    /// How much of what was taken in.
+    kept: watch::Receiver<u64>,
+}
+
+impl Keeping {
+    /// How often something changed that was said before: what was asked for meanwhile may be of before or after.
+    pub(super) fn changes(&self) -> u64 {
+        self.so_far.changes.load(Ordering::SeqCst)
+    }
+
+    /// Has everything kept that was heard. Whether what is kept of a room is as it stands there now, and not as it stood when one was in it last.
+    pub(super) async fn is_current(&self, room: RoomId) -> bool {
+        let heard = self.so_far.heard.load(Ordering::SeqCst);
+        let mut kept = self.kept.clone();
+        if *kept.borrow_and_update() < heard {
+            self.so_far.at_once.notify_one();
+            if kept.wait_for(|kept| *kept >= heard).await.is_err() {
+                return false;
+            }
+        }
+        *self.so_far.hears.lock().unwrap_or_else(PoisonError::into_inner) == Some(room)
     }
 }
 
 /// What is to be kept, for [`keep`].
-pub(super) type Listened = mpsc::Receiver<(RoomId, Heard)>;
+#[derive(Debug)]
+pub(super) struct Listened {
+    heard: mpsc::Receiver<(RoomId, Heard)>,
+    so_far: Arc<SoFar>,
+    kept: watch::Sender<u64>,
+    /// What is heard within so long is kept together.
+    gathered: Duration,
+}
 
 impl Memory {
-    pub(super) fn new() -> (Self, Listened, Changes) {
+    pub(super) fn new(gathered: Duration) -> (Self, Listened, Keeping) {
         let (heard, listened) = mpsc::channel(WAITING);
-        let changes = Arc::new(AtomicU64::new(0));
-        (Self { heard, missed: AtomicBool::new(false), changes: Arc::clone(&changes) }, listened, Changes(changes))
+        let (so_far, (kept, told)) = (Arc::<SoFar>::default(), watch::channel(0));
+        let listened = Listened { heard: listened, so_far: Arc::clone(&so_far), kept, gathered };
+        let keeping = Keeping { so_far: Arc::clone(&so_far), kept: told };
+        (Self { heard, missed: AtomicBool::new(false), so_far }, listened, keeping)
+    }
+
+    /// Nothing is heard any more, until the room is told of again.
+    pub(super) fn cut(&self) {
+        self.so_far.hears(None);
     }
 
     /// Never blocks.
@@ -52,10 +102,7 @@ impl Memory {
         let (room, heard) = match frame {
             ServerFrame::Snapshot(snapshot) => (snapshot.room, Heard::Snapshot(Box::new(snapshot.clone()))),
             ServerFrame::Updates(batch) => {
-                let said: Vec<_> = batch.updates.iter().filter(|update| is_of_chat(update)).cloned().collect();
-                if said.is_empty() {
-                    return;
-                }
+                let said = batch.updates.iter().filter(|update| is_of_chat(update)).cloned().collect();
                 (batch.room, Heard::Updates(said))
             }
             ServerFrame::Welcome(_)
@@ -71,10 +118,20 @@ impl Memory {
         };
         let only_adds = |update: &Update| matches!(update.body, UpdateBody::MessageSent { .. });
         if !matches!(&heard, Heard::Updates(updates) if updates.iter().all(only_adds)) {
-            self.changes.fetch_add(1, Ordering::SeqCst);
+            self.so_far.changes.fetch_add(1, Ordering::SeqCst);
         }
-        let goes_on = !self.missed.load(Ordering::SeqCst) || self.heard.try_send((room, Heard::Missed)).is_ok();
-        self.missed.store(!goes_on || self.heard.try_send((room, heard)).is_err(), Ordering::SeqCst);
+        let is_nothing = matches!(&heard, Heard::Updates(updates) if updates.is_empty());
+        if !is_nothing {
+            let goes_on = !self.missed.load(Ordering::SeqCst) || self.take_in(room, Heard::Missed);
+            self.missed.store(!goes_on || !self.take_in(room, heard), Ordering::SeqCst);
+        }
+        self.so_far.hears(Some(room).filter(|_| !self.missed.load(Ordering::SeqCst)));
+    }
+
+    fn take_in(&self, room: RoomId, heard: Heard) -> bool {
+        let is_taken = self.heard.try_send((room, heard)).is_ok();
+        self.so_far.heard.fetch_add(u64::from(is_taken), Ordering::SeqCst);
+        is_taken
     }
 }
 
@@ -92,17 +149,25 @@ fn is_of_chat(update: &Update) -> bool {
 
 /// Keeps what is heard for a login until nobody listens any more; once `stop` is asked for, without waiting for more.
 pub(super) async fn keep(store: Store, login: String, mut listened: Listened, stop: CancellationToken) {
-    while let Some((mut room, first)) = listened.recv().await {
-        let _ = stop.run_until_cancelled(tokio::time::sleep(GATHERED)).await;
-        let mut heard = vec![first];
-        while let Ok((of, more)) = listened.try_recv() {
+    while let Some((mut room, first)) = listened.heard.recv().await {
+        let more = async {
+            tokio::select! {
+                () = tokio::time::sleep(listened.gathered) => {}
+                () = listened.so_far.at_once.notified() => {}
+            }
+        };
+        let _ = stop.run_until_cancelled(more).await;
+        let (mut heard, mut count) = (vec![first], 1);
+        while let Ok((of, more)) = listened.heard.try_recv() {
             if of != room {
                 keep_of(&store, &login, room, std::mem::take(&mut heard)).await;
                 room = of;
             }
             heard.push(more);
+            count += 1;
         }
         keep_of(&store, &login, room, heard).await;
+        listened.kept.send_modify(|kept| *kept += count);
     }
 }
 
@@ -134,28 +199,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_taken_in_makes_the_room_begin_anew() {
-        let (memory, mut listened, changes) = Memory::new();
+        let (memory, mut listened, keeping) = Memory::new(GATHERED);
         let room = RoomId::random();
         memory.hear(&went_live(room));
-        assert!(listened.try_recv().is_err(), "it is of no chat");
+        assert!(listened.heard.try_recv().is_err(), "it is of no chat");
         for seq in 0..=WAITING as u64 {
             memory.hear(&removed(room, seq));
         }
-        assert_eq!(changes.count(), WAITING as u64 + 1);
+        assert_eq!(keeping.changes(), WAITING as u64 + 1);
         for _ in 0..WAITING {
-            assert!(matches!(listened.try_recv(), Ok((_, Heard::Updates(_)))));
+            assert!(matches!(listened.heard.try_recv(), Ok((_, Heard::Updates(_)))));
         }
-        assert!(listened.try_recv().is_err(), "the last found no place");
+        assert!(listened.heard.try_recv().is_err(), "the last found no place");
         memory.hear(&removed(room, 1_000));
-        assert!(matches!(listened.try_recv(), Ok((_, Heard::Missed))));
-        assert!(matches!(listened.try_recv(), Ok((_, Heard::Updates(_)))));
+        assert!(matches!(listened.heard.try_recv(), Ok((_, Heard::Missed))));
+        assert!(matches!(listened.heard.try_recv(), Ok((_, Heard::Updates(_)))));
         memory.hear(&removed(room, 1_001));
-        assert!(matches!(listened.try_recv(), Ok((_, Heard::Updates(_)))), "and all is well again");
+        assert!(matches!(listened.heard.try_recv(), Ok((_, Heard::Updates(_)))), "and all is well again");
     }
 
     #[tokio::test]
     async fn what_was_heard_is_kept_before_it_ends() {
-        let (memory, listened, _) = Memory::new();
+        let (memory, listened, _) = Memory::new(GATHERED);
         let (store, stop, room) = (Store::open(None), CancellationToken::new(), RoomId::random());
         let text = format!(r#"{{"room":"{room}","seq":3,"title":""}}"#);
         let snapshot: Snapshot = serde_json::from_str(&text).unwrap();
@@ -165,5 +230,32 @@ mod tests {
         keep(store.clone(), "ada".into(), listened, stop).await;
         let place = Place { login: "ada".into(), room };
         assert_eq!(store.kept_messages(place, None, (None, 1)).await.unwrap().from, Some(Seq::default()));
+    }
+
+    #[tokio::test]
+    async fn what_was_heard_is_kept_at_once_where_it_is_asked_for_and_current_while_it_is_heard() {
+        let (memory, listened, keeping) = Memory::new(Duration::from_secs(3_600));
+        let (store, room, stop) = (Store::open(None), RoomId::random(), CancellationToken::new());
+        let keeps = tokio::spawn(keep(store.clone(), "ada".into(), listened, stop));
+        assert!(!keeping.is_current(room).await, "nothing was heard yet: what is kept is of before");
+        let text = format!(r#"{{"room":"{room}","seq":3,"title":""}}"#);
+        memory.hear(&ServerFrame::Snapshot(serde_json::from_str(&text).unwrap()));
+        assert!(keeping.is_current(room).await);
+        let place = Place { login: "ada".into(), room };
+        assert_eq!(store.kept_messages(place, None, (None, 1)).await.unwrap().from, Some(Seq::default()));
+        assert!(!keeping.is_current(RoomId::random()).await, "it is another room");
+        memory.cut();
+        assert!(!keeping.is_current(room).await, "something may have been said meanwhile");
+        memory.hear(&ServerFrame::Updates(UpdateBatch { room, updates: Vec::new() }));
+        assert!(keeping.is_current(room).await, "nothing was");
+        for seq in 0..=WAITING as u64 {
+            memory.hear(&removed(room, seq));
+        }
+        assert!(!keeping.is_current(room).await, "the last found no place");
+        memory.hear(&removed(room, 1_000));
+        assert!(keeping.is_current(room).await);
+        drop(memory);
+        keeps.await.unwrap();
+        assert!(keeping.is_current(room).await, "all of it is kept");
     }
 }

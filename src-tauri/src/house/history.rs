@@ -35,6 +35,7 @@ impl House {
                 Ok(page)
             }
             Err(Problem::Unreachable) if !notes => {
+                let _ = attendance.keeps_current(room).await;
                 let Found { mut messages, from } =
                     self.store().kept_messages(place, None, (before, limit)).await.unwrap_or_default();
                 if messages.is_empty() {
@@ -48,8 +49,8 @@ impl House {
     }
 
     /// The messages before a position in which all words of a text are, newest first: at once those that are kept, and where they do not make a page
-    /// the server's of before. For whoever looks after others all of them are the server's: they find what was taken out, too, and nothing of that is
-    /// kept.
+    /// the server's of before. All of them are the server's while what is kept is not as the room stands now, and for whoever looks after others: they
+    /// find what was taken out, too, and nothing of that is kept.
     ///
     /// # Errors
     /// As [`older_messages`](Self::older_messages).
@@ -67,22 +68,22 @@ impl House {
         }
         let limit = PAGE_MESSAGES;
         let past = Past { room, notes, before, limit, words: Some(wanted.join(" ")) };
-        let kept = || async {
-            let place = place(&attendance, room);
-            self.store().kept_messages(place, Some(wanted.clone()), (before, limit)).await.unwrap_or_default()
+        let is_kept = !notes && attendance.keeps_current(room).await && !attendance.moderates();
+        let unreachable = match is_kept {
+            true => None,
+            false => match self.past(&attendance, &past).await {
+                Err(problem @ Problem::Unreachable) if !notes => Some(problem),
+                answered => return answered,
+            },
         };
-        if notes {
-            return self.past(&attendance, &past).await;
-        }
-        if attendance.moderates() {
-            return match self.past(&attendance, &past).await {
-                Err(problem @ Problem::Unreachable) => found(kept().await.messages, Err(problem)),
-                answered => answered,
-            };
-        }
-        let Found { messages, from } = kept().await;
-        if messages.len() >= limit || from == Some(Seq::default()) {
+        let kept = self.store().kept_messages(place(&attendance, room), Some(wanted), (before, limit));
+        let Found { messages, from } = kept.await.unwrap_or_default();
+        let is_all = from == Some(Seq::default()) && !attendance.moderates();
+        if messages.len() >= limit || is_all {
             return Ok(MessagePage { more: messages.len() >= limit, messages });
+        }
+        if let Some(problem) = unreachable {
+            return found(messages, Err(problem));
         }
         // Beyond what is kept nothing stands twice.
         let beyond = Past { before: [before, from].into_iter().flatten().min(), ..past };

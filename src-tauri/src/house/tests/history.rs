@@ -129,3 +129,30 @@ async fn what_is_kept_and_what_the_server_has_beyond_is_one_answer_without_doubl
     run.house.close().await;
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_again_finds_at_once_what_was_said_before_and_meanwhile() {
+    let server = TestServer::start().await;
+    let event = server.event(&[(Role::Speaker, "Ada")]).await;
+    let mut vera = TestClient::connect(server.http(), &attend(server.http(), &event, "Vera").await).await;
+    let (folder, keys, link) =
+        (Scratch::new(), Keys::mock(), format!("http://{}/join/{}", server.http(), event.invite_of("Ada")));
+    let run = Run::new(&folder, &keys);
+    let room = run.sign_in(&link).await.unwrap().room;
+    snapshot(&mut run.page().await.1).await;
+    vera.say("the kingfisher").await;
+    while keys.load::<Secret>(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
+    run.house.close().await;
+    for number in 0..250 {
+        vera.say(&format!("word {number}")).await;
+    }
+    let again = Run::new(&folder, &keys);
+    again.begin(Beginning::default()).await.unwrap();
+    snapshot(&mut again.page().await.1).await;
+    for words in ["kingfisher", "word 249", "word 10"] {
+        let found = again.house.search_messages(room, words, (None, false)).await.unwrap();
+        assert!(texts(&found).iter().any(|text| text.contains(words)), "{words}: {found:?}");
+    }
+    again.house.close().await;
+    server.stop().await;
+}
