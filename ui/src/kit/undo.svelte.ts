@@ -52,14 +52,12 @@ export class UndoStack<Change> {
 
   /** Asks for the inverse change; what is refused for good does not stand in the way of what was done before it. */
   async takeBack(ask: (change: Change) => Promise<Answer>): Promise<boolean> {
-    let isRefused = false;
-    const undone = await this.undo(async (change) => {
+    const last = standing(this.#done).at(-1);
+    return this.undo(async (change) => {
       const { is, retry_after_ms } = await ask(change);
-      isRefused = is === "refused" && retry_after_ms === undefined;
+      if (is === "refused" && retry_after_ms === undefined) this.#drop((step) => step === last);
       return is === "accepted";
     });
-    if (isRefused) this.drop();
-    return undone;
   }
 
   redo(make: (change: Change) => Promise<boolean>): Promise<boolean> {
@@ -74,16 +72,14 @@ export class UndoStack<Change> {
     );
   }
 
-  /** What would be taken back cannot be any more. */
-  drop(): void {
-    this.#done = this.#done.slice(0, -1);
-  }
-
   /** What it was about is gone, or someone else changed it. */
   forget(about: (change: Change) => boolean): void {
-    const keep = (step: Step<Change>) => !about(step.forth);
-    this.#done = this.#done.filter(keep);
-    this.#undone = this.#undone.filter(keep);
+    this.#drop(({ forth }) => about(forth));
+  }
+
+  #drop(is: (step: Step<Change>) => boolean): void {
+    this.#done = this.#done.filter((step) => !is(step));
+    this.#undone = this.#undone.filter((step) => !is(step));
   }
 
   /** One at a time: a second press while the first is under way does nothing. */

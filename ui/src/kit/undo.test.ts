@@ -72,6 +72,19 @@ describe("undo", () => {
     expect(stack.toUndo).toBe("to 2");
   });
 
+  it("keeps what is done while a step is on its way that is refused, and offers that no more", async () => {
+    const { stack, make } = counter();
+    stack.push(step(1, 0));
+    stack.push(step(2, 1));
+    await stack.takeBack(async () => {
+      stack.push(step(3, 2));
+      return { is: "refused" };
+    });
+    expect(stack.toUndo).toBe("to 3");
+    await stack.undo(make);
+    expect(stack.toUndo).toBe("to 1");
+  });
+
   it("forgets what is gone", () => {
     const { stack } = counter();
     stack.push(step(1, 0));

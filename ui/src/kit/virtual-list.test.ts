@@ -70,7 +70,7 @@ async function scroll(by: number) {
 
 async function open(items: string[]) {
   const onplace = vi.fn<(place: Place) => void>();
-  const view = render(VirtualListTried, { items, onplace });
+  const view = render(VirtualListTried, { items, onplace, goesOn: true });
   await painted();
   const change = async (items: string[]) => {
     await view.rerender({ items });
@@ -339,7 +339,7 @@ describe("a list that begins at its beginning", () => {
 
   it("is what any becomes while it is part of something, and no longer", async () => {
     const onplace = vi.fn();
-    const view = render(VirtualListTried, { items: keys(0, 60), onplace });
+    const view = render(VirtualListTried, { items: keys(0, 60), onplace, goesOn: true });
     await painted();
     const toEnd = async () => {
       for (let turn = 0; turn < 3; turn++) await scroll(box().scrollHeight - HEIGHT - box().scrollTop);
@@ -351,6 +351,7 @@ describe("a list that begins at its beginning", () => {
     await view.rerender({ items: keys(0, 60) });
     await painted();
     expect(seen()[0]).toBe(first);
+    expect(drawn()[0]?.getAttribute("aria-setsize")).toBe("-1");
     await view.rerender({ items: keys(0, 61), follows: true });
     await toEnd();
     await view.rerender({ items: keys(0, 90) });

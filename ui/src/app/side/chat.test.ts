@@ -704,15 +704,17 @@ describe("looking after the chat", () => {
     expect(core.sent.at(-1)).toEqual({ do: "show_message", message: zagreb });
   });
 
-  it("does not announce again what another announcement took the place of", async () => {
-    const { user, happens } = await open("control", "live");
+  it("does not announce again what another announcement took the place of, whatever becomes of that", async () => {
+    const { house, user, happens } = await open("control", "live");
     const announced = (id: string) =>
-      happens({ what: "announced", announcement: { id, text: `Words of ${id}`, at: 1 } });
+      happens({ what: "announced", announcement: { id, text: `Words of ${id}`, at: 1 } }, people.mara);
     await announced("x");
     await user.click(screen.getByTestId("announcement-end"));
-    await happens({ what: "announcement_ended" });
+    await happens({ what: "announcement_ended" }, house.me);
     await screen.findByTestId("moderation-undo");
     await announced("y");
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
+    await happens({ what: "announcement_ended" }, people.mara);
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });
 
@@ -822,6 +824,45 @@ describe("what was said long ago", () => {
     await seek();
     await user.keyboard("{End}");
     await vi.waitFor(() => expect(rowOf("Words of now")).toBeDefined());
+  });
+
+  it("is long on its way: that is said, the focus waits among the messages, and stays there where it cannot be read", async () => {
+    const { core, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = [{ ...message, id: "far", seq: -500, text: "Far away" }];
+    let fails = (_: unknown) => {};
+    vi.spyOn(core, "olderMessages").mockReturnValueOnce(new Promise((_, fail) => (fails = fail)));
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole("feed")));
+    expect(screen.getByTestId("chat-going").textContent).toContain("Looking for");
+    fails({ problem: "unreachable" });
+    expect((await screen.findByTestId("notice")).textContent).toContain("cannot be reached");
+    expect(screen.getByTestId("chat-going").textContent).toBe("");
+    expect(document.activeElement).toBe(screen.getByRole("feed"));
+  });
+
+  it("does not come after whoever has gone to another room meanwhile", async () => {
+    const { core, house, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    const far = { ...message, id: "far", seq: -500, text: "Far away" };
+    core.before = [far];
+    let comes = (_: { messages: (typeof far)[]; more: boolean }) => {};
+    vi.spyOn(core, "olderMessages").mockReturnValueOnce(new Promise((done) => (comes = done)));
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await screen.findByText("Looking for the message…");
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect([house.session?.room, house.room.here]).toEqual([ELSEWHERE, true]));
+    comes({ messages: [far], more: false });
+    await new Promise((done) => setTimeout(done));
+    expect(house.room.chat.said.passage).toBeUndefined();
+    for (const notice of screen.queryAllByTestId("notice"))
+      expect(notice.textContent).not.toContain("cannot be found");
   });
 
   it("is left for the newest by whoever says something", async () => {

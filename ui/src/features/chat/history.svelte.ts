@@ -16,14 +16,21 @@ const AFTER = PAGE / 2;
 /** So many pages are read for one message of which one does not know where it stands, and then it is given up. */
 const MOST_PAGES = 60;
 
+/** Where one is led while all begins anew, one is led again; not for ever. */
+const MOST_TRIES = 3;
+
+/** What leads to a message: what stands around it, or all between it and `first`, with which what one reads begins. */
+type Path = MessagePage & { first?: MessageId | undefined };
+
 /** Reading back, page by page, as far as there is something; and going to what was said at any time. */
 export class History {
-  /** `unread`: there may be more above what is held. */
-  state = $state.raw<"unread" | "reading" | "failed" | "whole">("unread");
   trouble = $state.raw<Trouble | undefined>();
-  readonly later: Later;
+  /** One is being led to a message. */
+  isGoing = $state.raw(false);
+  #state = $state.raw<"unread" | "reading" | "failed" | "whole">("unread");
   /** The first of what was held when all was read: where it has gone again, there is more. */
-  #first: string | undefined;
+  #first = $state.raw<MessageId | undefined>();
+  #later: Later;
   #reading: Promise<void> | undefined;
   /** Counts where one went: who goes elsewhere meanwhile is not led to where they went before. */
   #turn = 0;
@@ -34,12 +41,23 @@ export class History {
     /** Absent where what was said is not told by its position. */
     private readonly readBefore?: ReadBefore,
   ) {
-    this.later = new Later(list, readBefore);
+    this.#later = $state.raw(new Later(list, readBefore));
+  }
+
+  /** `unread`: there may be more above what is held. */
+  get state(): "unread" | "reading" | "failed" | "whole" {
+    return this.#state === "whole" && this.list.shown.at(0)?.id !== this.#first ? "unread" : this.#state;
+  }
+
+  /** Reading on from a passage, each from its end. */
+  get later(): Later {
+    return this.#later;
   }
 
   /** Reads one page more, or waits for the one that is on its way; nothing where all is here. */
   more(): Promise<void> {
-    this.#reading ??= this.#page().finally(() => (this.#reading = undefined));
+    if (this.state === "whole") return Promise.resolve();
+    this.#reading ??= this.#page();
     return this.#reading;
   }
 
@@ -47,77 +65,91 @@ export class History {
   async goTo({ id, seq = 0 }: Sought): Promise<boolean | undefined> {
     const turn = ++this.#turn;
     this.trouble = undefined;
-    if (this.list.passage?.findLast((message) => message.id === id)) return true;
-    if (this.list.find(id) !== undefined) {
-      this.#leavePassage();
-      return true;
+    this.isGoing = true;
+    try {
+      for (let tries = 0; tries < MOST_TRIES && !this.#isHere(id); tries++) {
+        const path = await this.list.underway.read(() => this.#pathTo(id, seq, turn));
+        if (turn !== this.#turn) return undefined;
+        if (path?.messages.some((message) => message.id === id)) this.#take(path);
+        else if (path) break;
+      }
+      return this.#isHere(id);
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      if (turn !== this.#turn) return undefined;
+      this.trouble = problemTrouble(error);
+      return false;
+    } finally {
+      if (turn === this.#turn) this.isGoing = false;
     }
-    const present = this.list.messages.at(0)?.seq ?? Number.POSITIVE_INFINITY;
-    // A server of before does not say where something stands.
-    const isThere =
-      this.readBefore === undefined || seq === 0 || present === 0
-        ? await this.#backTo(id)
-        : await this.#passage(id, Math.min(seq + AFTER, present), this.readBefore);
-    return turn === this.#turn ? isThere : undefined;
   }
 
   /** Back to where things are said now. */
   toPresent(): void {
     this.#turn += 1;
-    this.#leavePassage();
+    this.isGoing = false;
+    this.list.leavePassage();
   }
 
-  #leavePassage(): void {
-    if (this.list.passage === undefined) return;
-    this.list.leavePassage();
-    this.state = "unread";
+  /** Whether one reads what a message stands in; where it stands in the present, one reads that from now on. */
+  #isHere(id: MessageId): boolean {
+    if (this.list.passage?.findLast((message) => message.id === id)) return true;
+    const isHere = this.list.find(id) !== undefined;
+    if (isHere) this.list.leavePassage();
+    return isHere;
   }
 
   async #page(): Promise<void> {
     const first = this.list.shown.at(0);
-    if (this.state === "whole" && first?.id === this.#first) return;
-    this.state = "reading";
+    this.#state = "reading";
     this.trouble = undefined;
     try {
-      const page = await this.read(first, PAGE);
+      const asked = this.list.underway.read(() => this.read(first, PAGE));
+      // Whoever sees what comes of it may ask for more at once.
+      const page = await asked.finally(() => (this.#reading = undefined));
       // What the list begins with by now is not what was asked for: of that the page says nothing.
-      const fits = this.list.addOlder(page.messages, first?.id);
-      if (fits) this.#first = this.list.shown.at(0)?.id;
-      this.state = page.more || !fits ? "unread" : "whole";
+      const fits = page !== undefined && this.list.addOlder(page.messages, first?.id);
+      this.#reads(fits && !page.more);
     } catch (error) {
       if (!isProblem(error)) throw error;
       this.trouble = problemTrouble(error);
-      this.state = "failed";
+      this.#state = "failed";
     }
   }
 
-  /** Reads what stands around a message, which is apart from all that is held. */
-  async #passage(id: MessageId, before: Seq, read: ReadBefore): Promise<boolean> {
-    const turn = this.#turn;
-    try {
-      const { messages, more } = await read(before, PAGE);
-      if (turn !== this.#turn || !messages.some((message) => message.id === id)) return false;
+  #reads(whole: boolean): void {
+    this.#first = whole ? this.list.shown.at(0)?.id : undefined;
+    this.#state = whole ? "whole" : "unread";
+  }
+
+  /** A server of before does not say where something stands. */
+  #pathTo(id: MessageId, seq: Seq, turn: number): Promise<Path> {
+    const present = this.list.messages.at(0)?.seq ?? Number.POSITIVE_INFINITY;
+    if (this.readBefore === undefined || seq === 0 || present === 0) return this.#backTo(id, turn);
+    return this.readBefore(Math.min(seq + AFTER, present), PAGE);
+  }
+
+  /** Reads back as far as a message, and shows nothing of it before: what one reads stays where it is. */
+  async #backTo(id: MessageId, turn: number): Promise<Path> {
+    // It may be in the page that is on its way.
+    await this.#reading;
+    const first = this.list.shown.at(0);
+    let path: MessagePage = { messages: [], more: true };
+    for (let page = 0; page < MOST_PAGES && path.more; page++) {
+      if (turn !== this.#turn || this.list.find(id) !== undefined) break;
+      const { messages, more } = await this.read(path.messages.at(0) ?? first, PAGE);
+      path = { messages: [...messages, ...path.messages], more: more && messages.length > 0 };
+      if (messages.some((message) => message.id === id)) break;
+    }
+    return { ...path, first: first?.id };
+  }
+
+  #take({ messages, more, first }: Path): void {
+    if (first === undefined) {
       this.list.openPassage(messages);
-      this.#first = messages.at(0)?.id;
-      this.state = more ? "unread" : "whole";
-      this.later.state = "unread";
-      return true;
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      this.trouble = problemTrouble(error);
-      return false;
-    }
-  }
-
-  /** Reads back as far as a message. */
-  async #backTo(message: MessageId): Promise<boolean> {
-    this.list.seek(true);
-    for (let page = 0; page < MOST_PAGES && this.list.find(message) === undefined; page++) {
-      await this.more();
-      if (this.state !== "unread") break;
-    }
-    const isThere = this.list.find(message) !== undefined;
-    if (!isThere) this.list.seek(false);
-    return isThere;
+      this.#later = new Later(this.list, this.readBefore);
+    } else if (this.list.addOlder(messages, first)) this.list.seek(true);
+    else return;
+    this.#reads(!more);
   }
 }

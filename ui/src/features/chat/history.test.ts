@@ -141,6 +141,143 @@ describe("going to what was said long ago", () => {
     expect([first, second, shown()[50]]).toEqual([undefined, true, 700]);
   });
 
+  /** The same, where pages come when they are let through. */
+  function slow(positions: number[], held: number) {
+    const all = positions.map(message);
+    const list = new MessageList();
+    list.restore(all.slice(-held));
+    const on: (() => void)[] = [];
+    const read = (before: number | undefined, limit: number) => {
+      const older = all.filter(({ seq }) => before === undefined || seq < before);
+      const page = { messages: older.slice(-limit), more: older.length > limit };
+      return new Promise<MessagePage>((done) => on.push(() => done(page)));
+    };
+    const history = new History(list, (before, limit) => read(before?.seq, limit), read);
+    /** Lets the pages through that are on their way by now. */
+    const comes = async () => {
+      for (const page of on.splice(0)) page();
+      await new Promise((done) => setTimeout(done));
+    };
+    const shown = () => [...list.shown].map(({ seq }) => seq);
+    return { all, list, history, comes, shown, on };
+  }
+
+  it("leads into a page that is on its way already without a double", async () => {
+    for (const seq of [790, 655]) {
+      const { history, list, comes, shown } = slow(range(1, 1_001), 200);
+      const [older, jump] = [history.more(), history.goTo({ id: `m${seq}`, seq })];
+      await comes();
+      await older;
+      expect(await jump).toBe(true);
+      while (list.passage) {
+        const later = history.later.more();
+        await comes();
+        await later;
+      }
+      expect(shown()).toEqual(range(shown()[0] ?? 0, 1_001));
+    }
+  });
+
+  it("that was given up, or is to nowhere, reads no further and leaves what one reads as it is", async () => {
+    const { history, list, comes, shown, on } = slow(range(1, 20_001), 200);
+    const given = history.goTo({ id: "nowhere" });
+    await comes();
+    const jump = history.goTo({ id: "m12000", seq: 12_000 });
+    await comes();
+    expect([await jump, await given]).toEqual([true, undefined]);
+    await comes();
+    expect([on.length, shown()]).toEqual([0, range(11_950, 12_050)]);
+    const lost = history.goTo({ id: "nowhere" });
+    expect(history.isGoing).toBe(true);
+    for (let page = 0; page <= 60; page++) await comes();
+    expect([await lost, history.isGoing, shown()]).toEqual([false, false, range(11_950, 12_050)]);
+    history.toPresent();
+    expect(list.messages.length).toBe(200);
+  });
+
+  it("shows what became of a message while it was on its way, and nothing of a room that began anew", async () => {
+    const { all, history, list, comes } = slow(range(1, 1_001), 50);
+    const jump = history.goTo({ id: "m500", seq: 500 });
+    list.change("m500", (one) => ({ ...one, text: "Other" }));
+    await comes();
+    expect([await jump, list.find("m500")?.text]).toEqual([true, "Other"]);
+    const older = history.more();
+    list.change("m420", (one) => ({ ...one, text: "Gone" }));
+    await comes();
+    await older;
+    expect(list.find("m420")?.text).toBe("Gone");
+    const [later, again] = [history.later.more(), history.goTo({ id: "m300", seq: 300 })];
+    list.restore(all.slice(-50));
+    await comes();
+    await later;
+    expect(list.passage).toBeUndefined();
+    await comes();
+    expect([await again, list.passage?.at(0)?.seq]).toEqual([true, 250]);
+  });
+
+  it("reads on from each passage, also while a page of the one before is on its way", async () => {
+    const { history, list, comes } = slow([1, ...range(5_000, 5_400)], 20);
+    const jump = history.goTo({ id: "m5100", seq: 5_100 });
+    await comes();
+    await jump;
+    const later = history.later.more();
+    const other = history.goTo({ id: "m1", seq: 1 });
+    await comes();
+    await Promise.all([other, later]);
+    expect(list.passage?.length).toBe(1);
+    const next = history.later.more();
+    while (list.passage?.length === 1) await comes();
+    await next;
+    expect(list.passage?.at(1)?.seq).toBe(5_000);
+  });
+
+  it("says that all is here only while it is", async () => {
+    const { all, list, history, goTo } = opened(range(1, 1_001));
+    await goTo(20);
+    expect(history.state).toBe("whole");
+    list.restore(all.slice(-50));
+    expect(history.state).toBe("unread");
+  });
+
+  it("can be read on from as soon as one sees more", async () => {
+    const { asked, history, goTo } = opened(range(1, 1_001), 200);
+    await goTo(500);
+    await history.later.more().then(() => history.later.more());
+    expect(asked.slice(1)).toEqual([650, 750]);
+  });
+
+  it("leaves no gap where pages are of what is kept alone, or of those who were erased nothing is told", async () => {
+    const all = range(1, 1_001).map(message);
+    const list = new MessageList();
+    list.restore(all.slice(-100));
+    let reaches = true;
+    // As the app answers without the server, and the server where somebody has just been erased.
+    const read = async (before: number | undefined, limit: number): Promise<MessagePage> => {
+      const older = all.filter(
+        ({ seq }) => (before === undefined || seq < before) && (reaches || seq >= 600),
+      );
+      if (older.length === 0) throw { problem: "unreachable" };
+      const erased = ({ seq }: Message) => seq >= 700 && seq < 850 && seq % 3 > 0;
+      return {
+        messages: older.slice(-limit).filter((one) => !erased(one)),
+        more: !reaches || older.length > limit,
+      };
+    };
+    const history = new History(list, (before, limit) => read(before?.seq, limit), read);
+    await history.goTo({ id: "m520", seq: 520 });
+    reaches = false;
+    await history.later.more();
+    expect([history.later.state, list.passage?.at(-1)?.seq]).toEqual(["failed", 569]);
+    reaches = true;
+    while (list.passage) await history.later.more();
+    const there = [
+      ...range(470, 700),
+      ...range(700, 850).filter((seq) => seq % 3 === 0),
+      ...range(850, 1_001),
+    ];
+    expect([...list.shown].map(({ seq }) => seq)).toEqual(there);
+  });
+
   it("keeps what is read for a message of which one knows no position, until one is there", async () => {
     const { list, history } = opened(range(1, 5_601), 5_400);
     expect(await history.goTo({ id: "m150" })).toBe(true);

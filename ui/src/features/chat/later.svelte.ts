@@ -21,19 +21,22 @@ export class Later {
 
   /** Reads one page more, or waits for the one that is on its way. */
   more(): Promise<void> {
-    this.#reading ??= this.#page().finally(() => (this.#reading = undefined));
+    const [last, read] = [this.list.passage?.at(-1), this.read];
+    if (last === undefined || read === undefined) return Promise.resolve();
+    this.#reading ??= this.#page(last, read);
     return this.#reading;
   }
 
-  async #page(): Promise<void> {
-    const last = this.list.passage?.at(-1);
-    if (last === undefined || this.read === undefined) return;
+  async #page(last: Message, read: ReadBefore): Promise<void> {
     this.state = "reading";
     try {
-      const next = await this.#after(last.seq, this.read);
-      if (next) this.list.addNewer(next, last.id);
-      else this.list.join(last.id);
+      const next = this.list.underway.read(async () => ({ messages: await this.#after(last.seq, read) }));
+      // Whoever sees what comes of it may ask for more at once.
+      const page = await next.finally(() => (this.#reading = undefined));
       this.state = "unread";
+      if (page === undefined) return;
+      if (page.messages.length > 0) this.list.addNewer(page.messages, last.id);
+      else this.list.join(last.id);
     } catch (error) {
       if (!isProblem(error)) throw error;
       this.state = "failed";
@@ -41,23 +44,30 @@ export class Later {
   }
 
   /**
-   * What came next after a position; nothing where that is held already. Pages end before a position, and no two messages stand at one:
-   * of as many positions as a page has messages none is passed over. Where there is nothing for long, the steps become longer, and
-   * shorter again where more came than a page has.
+   * What came next after a position; nothing where the present does. Pages end before a position, and no two messages stand at one: of as many positions as
+   * a page has messages none is passed over. Where there is nothing for long, the steps become longer, and shorter again where a page does not reach back to
+   * the position.
    */
-  async #after(position: Seq, read: ReadBefore): Promise<Message[] | undefined> {
+  async #after(position: Seq, read: ReadBefore): Promise<Message[]> {
     let [from, step, until] = [position + 1, PAGE, Number.POSITIVE_INFINITY];
     for (;;) {
       const present = this.list.messages.at(0)?.seq ?? from;
-      if (from >= present) return undefined;
+      if (from >= present) return [];
       const half = Math.max(PAGE, Math.floor((until - from) / 2));
       const before = Math.min(from + Math.min(step, half), present);
-      const { messages } = await read(before, PAGE);
+      const { messages, more } = await read(before, PAGE);
       const next = messages.filter(({ seq }) => seq >= from);
-      if (next.length === 0) [from, step] = [before, step * 2];
-      else if (next.length === messages.length && messages.length >= PAGE && before - from > PAGE)
-        until = before;
-      else return next;
+      const isWhole = next.length < messages.length || !more;
+      if (!isWhole && before - from > PAGE) until = before;
+      else if (next.length === 0) [from, step] = [before, step * 2];
+      else return isWhole ? next : [...(await this.#between(from, next[0]?.seq ?? from, read)), ...next];
     }
+  }
+
+  /** What stands from a position on before another: without the server a page begins with what is kept, and what came before that cannot be read. */
+  async #between(from: Seq, before: Seq, read: ReadBefore): Promise<Message[]> {
+    if (from >= before) return [];
+    const { messages } = await read(before, PAGE);
+    return messages.filter(({ seq }) => seq >= from);
   }
 }

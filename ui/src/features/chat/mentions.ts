@@ -36,15 +36,31 @@ export function pieces(text: string, people: readonly Named[]): Piece[] {
   return found;
 }
 
+/** Somebody of whom nobody here knows how they are called, and the words behind an `@` by which they may be meant, in small letters. */
+export type Unknown = { id: ParticipantId; words: readonly string[] };
+
 /** Whom a text names, each once, in the order in which they stand. */
-export function named(text: string, people: readonly Named[]): ParticipantId[] {
-  return [...new Set(pieces(text, people).flatMap(({ who }) => who ?? []))];
+export function named(
+  text: string,
+  people: readonly Named[],
+  unknown: readonly Unknown[] = [],
+): ParticipantId[] {
+  const meant = (word: string) => unknown.filter(({ words }) => words.includes(word)).map(({ id }) => id);
+  const all = pieces(text, people).flatMap(({ text, who }) => who ?? words(text).flatMap(meant));
+  return [...new Set(all)];
 }
 
-/** How often a text seems to name somebody, and it is none of these. What stands in a word, as in an address, names nobody. */
-export function unresolved(text: string, people: readonly Named[]): number {
-  const plain = pieces(text, people).filter(({ who }) => who === undefined);
-  return plain.flatMap((piece) => piece.text.match(/(?<![\p{L}\p{N}._-])@(?=\S)/gu) ?? []).length;
+/** The words behind an `@` that name none of these, each once. */
+export function unresolved(text: string, people: readonly Named[]): string[] {
+  return [
+    ...new Set(pieces(text, people).flatMap((piece) => (piece.who === undefined ? words(piece.text) : []))),
+  ];
+}
+
+/** What stands behind an `@`, up to the end of the word. What stands in a word, as in an address, names nobody. */
+function words(text: string): string[] {
+  const found = text.matchAll(/(?<![\p{L}\p{N}._-])@(\S+?)(?![\p{L}\p{N}])/gu);
+  return [...found].map(([, word = ""]) => word.toLowerCase());
 }
 
 /** Those whose name, or a part of it, begins so; those first whose whole name does. */

@@ -2,6 +2,7 @@ import { untrack } from "svelte";
 import { SharedList } from "../../kit/shared-list";
 import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
+import { type Change, Underway } from "./underway";
 
 /** Held while one is at the end; and of a passage, of which those go that one has left behind. Full: the oldest go, and can be read again. */
 const MOST_HELD = 5_000;
@@ -14,6 +15,8 @@ const AT_ONCE = 500;
 export class MessageList {
   /** How many of others came while nobody looked. */
   unread = $state.raw(0);
+  /** Pages of it that are read. */
+  readonly underway = new Underway();
   /** Who looks: one's own, said on another device, is no news. */
   me: ParticipantId | undefined;
   #attended = false;
@@ -61,6 +64,7 @@ export class MessageList {
 
   /** What was read back before is not kept: of it somebody may have been erased. What came meanwhile, unseen, is counted. */
   restore(messages: readonly Message[]): void {
+    this.underway.beginAnew();
     this.#authors.clear();
     this.#know(messages);
     this.#held = new SharedList(messages.slice());
@@ -83,7 +87,8 @@ export class MessageList {
   }
 
   /** It is another where it stands; nothing where it is not held. */
-  change(id: MessageId, changed: (message: Message) => Message): void {
+  change(id: MessageId, changed: Change): void {
+    this.underway.change(id, changed);
     this.#held = replaced(this.#held, id, changed);
     if (this.#passage) this.#passage = replaced(this.#passage, id, changed);
   }
@@ -115,10 +120,11 @@ export class MessageList {
     if (this.#held.length > this.#most()) this.#bound();
   }
 
-  /** Leads to a passage. */
+  /** Leads to a passage, which ends before what is held of the present. */
   openPassage(messages: readonly Message[]): void {
+    const present = this.#held.at(0)?.seq ?? Number.POSITIVE_INFINITY;
     this.#knowOthers(messages);
-    this.#passage = new SharedList(messages.slice());
+    this.#passage = new SharedList(messages.filter(({ seq }) => seq < present));
   }
 
   /** Back to the present. */
@@ -126,7 +132,7 @@ export class MessageList {
     this.#passage = undefined;
   }
 
-  /** A page of those before `first`; nothing where that is no longer the first of what one reads. Whether it was. */
+  /** Those before `first`; nothing where that is no longer the first of what one reads. Whether it was. */
   addOlder(older: readonly Message[], first: MessageId | undefined): boolean {
     if (this.shown.at(0)?.id !== first) return false;
     this.#knowOthers(older);
@@ -180,11 +186,7 @@ export class MessageList {
 }
 
 /** The same, and another message where this one stands; nothing else where it does not. */
-function replaced(
-  list: SharedList<Message>,
-  id: MessageId,
-  changed: (message: Message) => Message,
-): SharedList<Message> {
+function replaced(list: SharedList<Message>, id: MessageId, changed: Change): SharedList<Message> {
   const index = list.findLastIndex((message) => message.id === id);
   const message = index < 0 ? undefined : list.at(index);
   return message === undefined ? list : list.with(index, changed(message));

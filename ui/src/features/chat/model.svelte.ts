@@ -13,9 +13,10 @@ export type Follower = {
   renew: () => void;
 };
 
-/** What moderators decide about: whether a message is in the chat, and what is pinned. */
-export type Matter = MessageId | typeof PIN;
+/** What moderators decide about: whether a message is in the chat, what is pinned, and what is announced. */
+export type Matter = MessageId | typeof PIN | typeof ANNOUNCEMENT;
 export const PIN = "pin";
+export const ANNOUNCEMENT = "announcement";
 
 /** What was said in the room and among its crew, what is pinned and announced. Changes only in `restore` and `apply`. */
 export class ChatModel {
@@ -60,9 +61,11 @@ export class ChatModel {
 
   restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
     this.#looksAfter = looksAfter;
-    this.decisions.lookAgain((matter) =>
-      matter === PIN ? pinned?.id === this.pinned?.id : this.#standsIn(chat, matter),
-    );
+    this.decisions.lookAgain((matter) => {
+      if (matter === PIN) return pinned?.id === this.pinned?.id;
+      if (matter === ANNOUNCEMENT) return announcement?.id === this.announcement?.id;
+      return this.#standsIn(chat, matter);
+    });
     this.said.restore(chat);
     this.notes.restore(crew?.notes ?? []);
     this.pinned = pinned;
@@ -98,6 +101,8 @@ export class ChatModel {
       this.decisions.decided(body.message, by);
     else if (body.what === "message_shown") this.decisions.decided(body.message.id, by);
     else if (body.what === "message_pinned" || body.what === "unpinned") this.decisions.decided(PIN, by);
+    else if (body.what === "announced" || body.what === "announcement_ended")
+      this.decisions.decided(ANNOUNCEMENT, by);
   }
 
   /** Whether a message is in the chat, or out of it, as it was; or oneself took it out. */
@@ -113,13 +118,18 @@ export class ChatModel {
   }
 
   #edit({ at }: Update, { message: id, text, mentions }: Edited): void {
-    const edited = ({ mentions: _, earlier, ...message }: Message): Message => ({
-      ...message,
-      ...(this.#looksAfter && { earlier: traced([...(earlier ?? []), message.text]) }),
-      ...(mentions && { mentions }),
-      text,
-      edited_at: at,
-    });
+    const edited = (before: Message): Message => {
+      // A page that was read later has it already.
+      if ((before.edited_at ?? Number.NEGATIVE_INFINITY) >= at) return before;
+      const { mentions: _, earlier, ...message } = before;
+      return {
+        ...message,
+        ...(this.#looksAfter && { earlier: traced([...(earlier ?? []), message.text]) }),
+        ...(mentions && { mentions }),
+        text,
+        edited_at: at,
+      };
+    };
     this.#change(this.said, id, edited);
     if (this.pinned?.id === id) this.pinned = edited(this.pinned);
   }

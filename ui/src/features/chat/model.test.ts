@@ -90,6 +90,15 @@ describe("the chat", () => {
     return chat;
   }
 
+  it("changes nothing once more in what was read after it was changed", () => {
+    const chat = room(true);
+    const read = message(1, { text: "Best", earlier: ["Words 1", "Better"], edited_at: 6 });
+    chat.said.change("m1", () => read);
+    chat.apply(update(5, { what: "message_edited", message: "m1", text: "Better" }));
+    chat.apply(update(6, { what: "message_edited", message: "m1", text: "Best" }));
+    expect(chat.said.find("m1")).toEqual(read);
+  });
+
   it("shows moderators what was changed and taken out, and by whom", () => {
     const chat = room(true);
     chat.apply(update(5, { what: "message_edited", message: "m1", text: "Better" }));

@@ -2,12 +2,10 @@ import { isProblem } from "../../link/link";
 import { problemTrouble, type Trouble } from "../../locales/words";
 import type { Message, MessageId } from "../../protocol";
 import type { MessagePage } from "./history.svelte";
+import { type Change, Underway } from "./underway";
 
 /** Finds messages, the newest first; before one that was found, those that are older. */
 export type FindMessages = (query: string, before: Message | undefined) => Promise<MessagePage>;
-
-/** What became of a message. */
-type Change = (message: Message) => Message;
 
 /** Of what is gone only a trace has words, and that is told to those alone who may see it. */
 const isReadable = ({ gone, text }: Message) => gone === undefined || text !== "";
@@ -26,8 +24,7 @@ export class Search {
   /** What was asked for last. */
   #asked = "";
   #turn = 0;
-  /** What happens while a page is on its way, which may have it as it was. */
-  #meanwhile: [MessageId, Change][] = [];
+  readonly #underway = new Underway();
 
   constructor(private readonly find: FindMessages) {}
 
@@ -52,7 +49,7 @@ export class Search {
 
   /** A message is another. */
   change(id: MessageId, changed: Change): void {
-    if (this.state === "searching") this.#meanwhile.push([id, changed]);
+    this.#underway.change(id, changed);
     if (this.#held.some((message) => message.id === id))
       this.#held = this.#held.map((message) => (message.id === id ? changed(message) : message));
   }
@@ -62,23 +59,16 @@ export class Search {
     this.stale = this.#asked !== "";
   }
 
-  #asItIs(message: Message): Message {
-    return this.#meanwhile
-      .filter(([id]) => id === message.id)
-      .reduce((before, [, changed]) => changed(before), message);
-  }
-
   async #read(before: Message | undefined): Promise<void> {
     const turn = ++this.#turn;
     this.state = "searching";
     this.trouble = undefined;
-    this.#meanwhile = [];
     try {
-      const page = await this.find(this.#asked, before);
-      if (turn !== this.#turn) return;
+      const page = await this.#underway.read(() => this.find(this.#asked, before));
+      if (turn !== this.#turn || page === undefined) return;
       this.more = page.more;
       this.state = "done";
-      this.#held = this.#held.concat(page.messages.map((message) => this.#asItIs(message)));
+      this.#held = this.#held.concat(page.messages);
     } catch (error) {
       if (!isProblem(error)) throw error;
       if (turn !== this.#turn) return;

@@ -2,7 +2,7 @@ import type { Message, ParticipantId } from "../../protocol";
 import { MAX_MESSAGE_CHARS } from "../../protocol/limits";
 import type { Words } from "./commands";
 import { withEmoji } from "./emoji";
-import { type Named, named, unresolved } from "./mentions";
+import { type Named, named, type Unknown, unresolved } from "./mentions";
 
 /** What was begun to say: to what it is an answer, and who was chosen of those who have the same name. */
 type Begun = { text: string; answers: Message | undefined; meant: readonly Named[] };
@@ -60,19 +60,23 @@ export class Writing {
     this.#meant = [who, ...this.#meant.filter(({ name }) => name !== who.name)];
   }
 
-  /** Whom the words named before, and nobody here knows how they are called: so many as there are names in the text that are nobody's. */
-  #unknown(text: string, people: readonly Named[]): ParticipantId[] {
+  /**
+   * Whom the words named before, and nobody here knows how they are called: by the names in them that are nobody's, in their order, where there are as many;
+   * else by any of those.
+   */
+  #unknown(people: readonly Named[]): Unknown[] {
     const known = [...this.#meant, ...people];
     const unknown = this.#named.filter((id) => !known.some((one) => one.id === id));
-    return unknown.slice(0, unresolved(text, known));
+    const words = unresolved(this.edits?.text ?? "", known);
+    const own = (at: number) => (words.length === unknown.length ? words.slice(at, at + 1) : words);
+    return unknown.map((id, at) => ({ id, words: own(at) }));
   }
 
   /** The words as they are said, and an empty field. */
   take(people: readonly Named[]): Words {
     const text = withEmoji(this.text.trim());
     const before = people.filter(({ id }) => this.#named.includes(id));
-    const mentioned = named(text, [...this.#meant, ...before, ...people]);
-    const mentions = [...mentioned, ...this.#unknown(text, people)];
+    const mentions = named(text, [...this.#meant, ...before, ...people], this.#unknown(people));
     const reply_to = this.answers?.id;
     if (!this.edits) this.text = "";
     this.stop();

@@ -57,7 +57,15 @@ describe("whom changed words name", () => {
   it("are also those of whom nobody here knows how they are called, as long as a name stands there that is nobody else's", () => {
     expect(change("helo @Bob", ["bob"], "hello @Bob")).toEqual(["bob"]);
     expect(change("@Bob, @Cy", ["bob", "cy"], "@Bob")).toEqual(["bob"]);
-    expect(change("@Bob and @Ada", ["bob", "a"], "@Bob and @Jun Tanaka")).toEqual(["j", "bob"]);
+    expect(change("@Bob and @Ada", ["bob", "a"], "@Bob and @Jun Tanaka")).toEqual(["bob", "j"]);
+  });
+
+  it("are those of them whose names still stand, and not the others", () => {
+    expect(change("@Bob and @Cy plese", ["bob", "cy"], "@Cy please")).toEqual(["cy"]);
+    expect(change("Thanks @Bob", ["bob"], "Thanks @all")).toBeUndefined();
+    // Of fewer than there are names nobody knows whose which is.
+    expect(change("@all, @Bob", ["bob"], "@bob!")).toEqual(["bob"]);
+    expect(change("@all, @Bob", ["bob"], "all, Bob")).toBeUndefined();
   });
 
   it("are those no more whose name is gone", () => {

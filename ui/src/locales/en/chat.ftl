@@ -8,6 +8,7 @@ chat-placeholder = Message everyone
 chat-send = Send
 chat-you = you
 chat-to-end = Newest
+chat-going = Looking for the message…
 chat-new = New
 chat-news = { $count ->
     [one] { $count } new message
