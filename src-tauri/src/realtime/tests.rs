@@ -27,6 +27,7 @@ async fn after_a_loss_it_resumes_where_it_stopped_and_hands_on_nothing_twice() {
     let mut server = bench.accept().await;
     assert_eq!(server.welcome().await, Some(Seq::new(12)));
     server.send(&bench.batch([])).await;
+    assert!(bench.updates().await.is_empty(), "that nothing was missed is told, too");
     server.send(&bench.batch([12, 13])).await;
     assert_eq!(bench.updates().await, [13]);
 }
