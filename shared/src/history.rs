@@ -7,7 +7,6 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
-use unicode_security::confusable_detection::skeleton;
 
 use crate::Message;
 
@@ -55,17 +54,6 @@ pub fn words(text: &str) -> Vec<String> {
     }
     words.extend((chars > 0).then_some(word));
     words
-}
-
-/// The sign that another looks like (Unicode Technical Standard 39, "Confusable Detection"), where that is one; itself, where it looks like several.
-#[must_use]
-pub fn prototype(c: char) -> char {
-    let mut buffer = [0; 4];
-    let mut prototype = skeleton(c.encode_utf8(&mut buffer));
-    match (prototype.next(), prototype.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
 }
 
 /// A text with each sign in its compatibility form (Unicode Standard Annex 15): full-width, styled and joined letters as the plain ones.

@@ -19,6 +19,7 @@ mod history;
 mod ids;
 mod inbox;
 mod login;
+mod lookalikes;
 mod media;
 mod mine;
 mod moderation;
@@ -51,7 +52,7 @@ pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use hands::{MAX_HANDS, MAX_NOTE_CHARS, RaisedHand};
-pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, compatible, prototype, words};
+pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, compatible, words};
 pub use ids::{
     AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId,
     ParticipantId, PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId,
@@ -63,6 +64,7 @@ pub use inbox::{
     RoomRead, Strand,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
+pub use lookalikes::prototype;
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use mine::{Mine, OwnVote};
 pub use moderation::{

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use houselights_shared::{
-    Action, AskedId, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, Report,
-    ReportTarget, RulesEdit, SanctionAct, Timestamp, UpdateBody,
+    Action, AskedId, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, Refusal, Report, ReportTarget,
+    RulesEdit, SanctionAct, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -294,39 +294,6 @@ impl State {
         }
         words.into_iter().try_for_each(|text| self.moderation.takes(measured, text))?;
         self.polls.vote(who, poll, choice)
-    }
-
-    /// Only what the audience sees is laid over the program.
-    fn lay_over(&self, overlay: Overlay) -> Result<Vec<UpdateBody>, Refusal> {
-        match overlay {
-            Overlay::Question { question } => {
-                let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
-                asked.ok_or(Refusal::NoSuchQuestion)?;
-            }
-            Overlay::Poll { poll } => {
-                let phase = self.polls.get(poll).map(|held| held.poll.phase);
-                let is_public = matches!(phase, Some(PollPhase::Open { .. } | PollPhase::Closed { .. }));
-                if !is_public {
-                    return Err(Refusal::NoSuchPoll);
-                }
-            }
-            Overlay::Unknown => return Err(Refusal::UnknownCommand),
-        }
-        let lies_there = self.overlay == Some(overlay);
-        Ok(if lies_there { Vec::new() } else { vec![UpdateBody::OverlaySet { overlay: Some(overlay) }] })
-    }
-
-    /// What lies there in its place by now stays.
-    fn cleared(&self, overlay: Overlay) -> Option<UpdateBody> {
-        (self.overlay == Some(overlay)).then_some(UpdateBody::OverlaySet { overlay: None })
-    }
-
-    /// What the audience does not see any more does not lie over the program either.
-    fn without_overlay(&self, gone: Overlay, mut bodies: Vec<UpdateBody>) -> Vec<UpdateBody> {
-        if !bodies.is_empty() && self.overlay == Some(gone) {
-            bodies.insert(0, UpdateBody::OverlaySet { overlay: None });
-        }
-        bodies
     }
 
     /// Who waits comes in where nobody has to wait any more, nor finds the room locked; who is here belongs here once others have to.

@@ -29,6 +29,7 @@ mod mine;
 mod moderation;
 mod name;
 mod naming;
+mod overlay;
 mod poll_form;
 mod polls;
 mod presence;

@@ -1,7 +1,7 @@
 //! Words that a room refuses, found however they are written: in whatever case, with or without accents, in letters that only look otherwise, and
 //! with signs in between that nobody sees.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashMap;
 
 use houselights_shared::{prototype, words};
 
@@ -10,15 +10,19 @@ use crate::is_invisible;
 /// The words, as they are compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WordList {
-    /// By how many words each has. In scripts that leave no space between words every sign is one, so that a word is found in the middle of others.
-    entries: BTreeMap<usize, HashSet<String>>,
+    /// By the first word of each entry what comes after it. In scripts that leave no space between words every sign is one, so that a word is found in
+    /// the middle of others.
+    entries: HashMap<String, Vec<Vec<String>>>,
 }
 
 impl WordList {
     pub(crate) fn of(list: &[String]) -> Self {
-        let mut entries: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
-        for words in list.iter().map(|word| words(&unboxed(word))).filter(|words| !words.is_empty()) {
-            entries.entry(words.len()).or_default().insert(compared(&words));
+        let mut entries: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for entry in list.iter().map(|entry| compared(&unboxed(entry))) {
+            let mut words = entry.into_iter();
+            if let Some(first) = words.next() {
+                entries.entry(first).or_default().push(words.collect());
+            }
         }
         Self { entries }
     }
@@ -27,20 +31,41 @@ impl WordList {
         self.entries.is_empty()
     }
 
-    /// Whether one of them is in a text as a whole.
+    /// Whether one of them is in a text as a whole: as the text is read, or as it looks where it is written.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         if self.is_empty() {
             return false;
         }
-        let words = words(&unboxed(text));
-        self.entries.iter().any(|(count, entries)| words.windows(*count).any(|run| entries.contains(&compared(run))))
+        let text = unboxed(text);
+        if self.is_among(&compared(&text)) {
+            return true;
+        }
+        // What looks Latin in capitals alone does not in small letters, and what is no letter would part the word.
+        let looks: String = text.chars().map(latin).collect();
+        looks != text && self.is_among(&compared(&looks))
+    }
+
+    fn is_among(&self, words: &[String]) -> bool {
+        let begins_with = |ends: &Vec<Vec<String>>, rest: &[String]| ends.iter().any(|end| rest.starts_with(end));
+        words.iter().zip(1..).any(|(first, next)| self.entries.get(first).is_some_and(|ends| begins_with(ends, &words[next..])))
     }
 }
 
-/// Words, with letters of other alphabets as the Latin ones that they look like (Unicode Technical Standard 39, "Confusable Detection"), and small
-/// capitals as the letters after which Unicode names them.
-fn compared(words: &[String]) -> String {
-    words.join(" ").chars().map(looks_like).collect()
+/// The words of a text, with letters of other alphabets as the Latin ones that they look like (Unicode Technical Standard 39, "Confusable Detection"), and
+/// small capitals as the letters after which Unicode names them.
+fn compared(text: &str) -> Vec<String> {
+    words(text).iter().map(|word| word.chars().map(looks_like).collect()).collect()
+}
+
+/// A sign that looks like a Latin letter as that letter.
+fn latin(c: char) -> char {
+    match prototype(c) {
+        _ if c.is_ascii() => c,
+        // By the standard an I is an l.
+        'l' if c.is_uppercase() => 'I',
+        one if one.is_ascii_alphabetic() => one,
+        _ => c,
+    }
 }
 
 fn looks_like(c: char) -> char {
@@ -55,6 +80,7 @@ fn looks_like(c: char) -> char {
         '\u{1D07}' | '\u{A793}' => 'e',
         '\u{A730}' => 'f',
         '\u{262}' => 'g',
+        '\u{1D0A}' => 'j',
         '\u{29C}' | '\u{AB92}' => 'h',
         '\u{138}' => 'k',
         '\u{29F}' => 'l',
@@ -137,6 +163,8 @@ mod tests {
             "he\u{2CA5}k",
             "\u{AB92}eck",
             "h\u{212E}ck",
+            "\u{397}ECK",
+            "\u{397}\u{395}CK",
         ] {
             assert!(refused.is_in(text), "{text}");
         }
@@ -144,7 +172,26 @@ mod tests {
             assert!(!refused.is_in(text), "{text}");
         }
         assert!(!list(&[]).is_in("heck"));
+        for (refused, text) in
+            [("byte", "\u{392}YTE"), ("nazi", "\u{39D}\u{391}\u{396}\u{399}"), ("sex", "se\u{D7}"), ("jerk", "\u{1D0A}erk")]
+        {
+            assert!(list(&[refused]).is_in(text), "{text}");
+        }
+        // A word of another alphabet is the same in small letters and in capitals.
+        for entry in ["\u{392}\u{397}\u{39C}\u{391}", "\u{3B2}\u{3B7}\u{3BC}\u{3B1}"] {
+            for text in ["\u{392}\u{397}\u{39C}\u{391}", "\u{3B2}\u{3B7}\u{3BC}\u{3B1}"] {
+                assert!(list(&[entry]).is_in(text), "{text}");
+            }
+        }
+        assert!(!list(&["x", "3"]).is_in("2\u{D7}4 = 8"));
         assert!(!list(&["bum"]).is_in("burn"), "that look alike in small letters, and are words of their own");
+    }
+
+    #[test]
+    fn what_has_several_words_is_found_to_its_end_and_not_before() {
+        let refused = list(&["darn", "go to heck", "go to bed"]);
+        assert!(refused.is_in("please go to bed") && refused.is_in("go to go to heck") && refused.is_in("well darn"));
+        assert!(!refused.is_in("please go to") && !refused.is_in("go to hecks") && !refused.is_in("to bed"));
     }
 
     #[test]

@@ -168,10 +168,10 @@ enum At {
 }
 
 /// Whether a spreadsheet may take a cell for a formula; or whether it only looks as if it had been guarded, so that taking the guard
-/// away gives back just what was there. What is not seen before its first sign is passed over: some programs do.
-/// The wide forms are those of Chinese and Japanese keyboards.
+/// away gives back just what was there. What is not seen before its first sign is passed over, as some programs do; and quotation marks, which to a
+/// program that parts a cell begin a quotation. The wide forms are those of Chinese and Japanese keyboards.
 fn is_formula(part: &str, at: At) -> bool {
-    let bare = part.trim_start_matches(|c| c == '\'' || is_invisible(c));
+    let bare = part.trim_start_matches(|c| matches!(c, '\'' | '"') || is_invisible(c));
     // An empty line between others is none.
     let breaks = matches!(at, At::Beginning) && bare.starts_with(['\r', '\n']);
     breaks || bare.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'])

@@ -25,7 +25,8 @@ fn micros(time: &str) -> Timestamp {
 
 #[test]
 fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
-    for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r1", "\n1", "＝1", "'=1", "''@x", "\u{ad}=1", "\u{200b}\u{feff}@x"]
+    for cell in
+        ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r1", "\n1", "＝1", "'=1", "''@x", "\u{ad}=1", "\u{200b}\u{feff}@x", "\"=1"]
     {
         assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
     }
@@ -33,7 +34,9 @@ fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
         assert_eq!(guarded(cell), cell, "{cell:?}");
     }
     // Where semicolons stand between cells these are two, and two rows where lines end.
-    for (cell, written) in [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1")] {
+    for (cell, written) in
+        [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1"), ("a;\"=1;x", "a;'\"=1;x")]
+    {
         assert_eq!(guarded(cell), written);
     }
     for (cell, written) in
@@ -49,6 +52,9 @@ fn what_was_guarded_is_read_back_as_it_was() {
         "=1",
         "'=1",
         "''=1",
+        "\"=1",
+        "'\"=1",
+        "a;\"'=1",
         "'a",
         "a",
         "'",

@@ -11,6 +11,34 @@ use super::{
 /// found soon by going back through the room.
 const FOUND_AT_ONCE: usize = 2_000;
 
+/// That a message has words, with the text over which PostgreSQL has an index (`V15__messages.sql`).
+macro_rules! has_words {
+    ($query:literal) => {
+        concat!(
+            "array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST(",
+            $query,
+            " AS TEXT) AS tsquery)"
+        )
+    };
+    // The room's id stands among the words of the index, and it may be what the last word begins.
+    ($query:literal, $begun:literal) => {
+        concat!(has_words!($query), " AND ' ' || m.words LIKE ", $begun)
+    };
+}
+
+/// That a message is there, or is told of with its trace.
+macro_rules! with_trace {
+    ($trace:literal) => {
+        concat!(" AND (CAST(", $trace, " AS BIGINT) = 1 OR m.gone IS NULL) ")
+    };
+}
+
+macro_rules! places_with {
+    ($words:expr) => {
+        concat!("SELECT m.place FROM messages m WHERE ", $words, with_trace!("$2"))
+    };
+}
+
 impl Store {
     /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
     pub(crate) async fn search_messages(&self, sought: &Sought, words: &[String]) -> Result<MessagePage, StoreError> {
@@ -23,34 +51,43 @@ impl Store {
                 let whole: String = whole.iter().flat_map(|word| ["\"", word, "\" "]).collect();
                 let sql = told!(
                     "message_search s CROSS JOIN messages m ON m.place = s.rowid",
-                    " AND message_search MATCH $5 AND s.rowid > $1 AND s.rowid < $1 + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    concat!(" AND message_search MATCH $5 AND s.rowid > $1 AND s.rowid < $1 + $2", with_trace!("$6")),
                     "s.rowid"
                 );
                 self.page(sql, sought, is_sought(format!("{whole}\"{last}\" *"))).await
             }
             Dialect::Postgres => {
                 let whole: String = whole.iter().flat_map(|word| ["'", word, "' & "]).collect();
-                let values = is_sought(format!("'{}' & {whole}'{last}':*", sought.room));
-                let sql = told!(
-                    "messages m",
-                    " AND array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($5 AS TEXT) AS tsquery) \
-                     AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
-                    "m.place"
-                );
-                match self.places_with(sought, values.clone()).await? {
-                    Some(places) => self.page_of(sought, places).await,
-                    None => self.page(sql, sought, values).await,
+                let mut values = is_sought(format!("'{}' & {whole}'{last}':*", sought.room));
+                let may_be_room = sought.room.to_string().starts_with(last.as_str());
+                if may_be_room {
+                    values.push(format!("% {last}%").into());
                 }
+                if let Some(places) = self.places_with(sought, values.clone(), may_be_room).await? {
+                    return self.page_of(sought, places).await;
+                }
+                let sql = match may_be_room {
+                    true => told!("messages m", concat!(" AND ", has_words!("$5", "$7"), with_trace!("$6")), "m.place"),
+                    false => told!("messages m", concat!(" AND ", has_words!("$5"), with_trace!("$6")), "m.place"),
+                };
+                self.page(sql, sought, values).await
             }
         }
     }
 
-    /// The places of all messages that have the words; nothing where they are [`FOUND_AT_ONCE`] or more.
-    async fn places_with(&self, sought: &Sought, mut values: Vec<Value>) -> Result<Option<Vec<i64>>, StoreError> {
+    /// The places of all messages that have the words; nothing where they are [`FOUND_AT_ONCE`] or more. `values`: the query, whether with traces, and what
+    /// the words begin with where it may be the room.
+    async fn places_with(
+        &self,
+        sought: &Sought,
+        mut values: Vec<Value>,
+        may_be_room: bool,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let sql = match may_be_room {
+            true => concat!(places_with!(has_words!("$1", "$3")), "AND m.is_note = $4 LIMIT $5"),
+            false => concat!(places_with!(has_words!("$1")), "AND m.is_note = $3 LIMIT $4"),
+        };
         values.extend([sought.notes.into(), (FOUND_AT_ONCE as i64).into()]);
-        let sql = "SELECT m.place FROM messages m \
-                   WHERE array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($1 AS TEXT) AS tsquery) \
-                   AND (CAST($2 AS BIGINT) = 1 OR m.gone IS NULL) AND m.is_note = $3 LIMIT $4";
         let rows = self.db.read(Statement::new(sql, values).planned_anew()).await?;
         if rows.len() >= FOUND_AT_ONCE {
             return Ok(None);
@@ -69,6 +106,19 @@ impl Store {
         }
         let sql = concat!(told_of!("messages m"), "WHERE m.place IN ({list}) ORDER BY m.place DESC");
         let rows = self.db.read(Statement::listing(sql, Vec::new(), places.into_iter().map(Value::from))).await?;
-        Ok(self.paged(sought, &rows).await?.0)
+        let (mut page, _) = self.paged(sought, &rows).await?;
+        // What went since its place was found is not found any more.
+        page.messages.retain(|message| sought.with_trace || message.gone.is_none());
+        Ok(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn words_are_asked_for_as_they_are_indexed() {
+        let indexed = include_str!("../../migrations/postgres/V15__messages.sql");
+        let (asked, _) = has_words!("").split_once(" @@").unwrap();
+        assert!(indexed.contains(&format!("gin ({})", asked.replace("m.", ""))), "{asked}");
     }
 }

@@ -150,10 +150,10 @@ macro_rules! told_of {
 }
 
 macro_rules! told {
-    ($from:literal, $which:literal, $place:literal) => {
+    ($from:literal, $which:expr, $place:literal) => {
         told!($from, $which, $place, "", " DESC")
     };
-    ($from:literal, $which:literal, $place:literal, $behind:literal, $order:literal) => {
+    ($from:literal, $which:expr, $place:literal, $behind:literal, $order:literal) => {
         concat!(
             told_of!($from),
             "WHERE m.place > CAST($1 AS BIGINT)",

@@ -143,9 +143,16 @@ async fn what_is_searched_for_is_words_and_no_language(store: Store) {
     assert_eq!(found(&store, &latest(room), "plain OR nothing").await, [0_u64; 0], "it is a word");
     assert_eq!(found(&store, &latest(room), "(near) column:").await, [1]);
     assert_eq!(found(&store, &latest(room), "'s").await, [2]);
+    let id = room.to_string();
+    for begun in [&id[..1], &id[..2], &id[..8]] {
+        assert_eq!(found(&store, &latest(room), begun).await, [0_u64; 0], "{begun}: it is where it was said, and was not said");
+        assert_eq!(found(&store, &latest(room), &format!("plain {begun}")).await, [0_u64; 0]);
+    }
+    store.append(&[said(room, 3, vera, &format!("my {} and yours", &id[..8]))]).await.unwrap();
+    assert_eq!(found(&store, &latest(room), &id[..2]).await, [3]);
     let long = "ж".repeat(5_000);
-    store.append(&[said(room, 3, vera, &long)]).await.unwrap();
-    assert_eq!(found(&store, &latest(room), &long).await, [3]);
+    store.append(&[said(room, 4, vera, &long)]).await.unwrap();
+    assert_eq!(found(&store, &latest(room), &long).await, [4]);
 }
 
 async fn what_is_said_in_one_room_is_found_in_no_other(store: Store) {
