@@ -45,9 +45,14 @@ impl WordList {
         looks != text && self.is_among(&compared(&looks))
     }
 
-    fn is_among(&self, words: &[String]) -> bool {
-        let begins_with = |ends: &Vec<Vec<String>>, rest: &[String]| ends.iter().any(|end| rest.starts_with(end));
-        words.iter().zip(1..).any(|(first, next)| self.entries.get(first).is_some_and(|ends| begins_with(ends, &words[next..])))
+    fn is_among(&self, mut words: &[String]) -> bool {
+        while let Some((first, rest)) = words.split_first() {
+            if self.entries.get(first).is_some_and(|ends| ends.iter().any(|end| rest.starts_with(end))) {
+                return true;
+            }
+            words = rest;
+        }
+        false
     }
 }
 

@@ -66,9 +66,10 @@ impl Store {
                 if let Some(places) = self.places_with(sought, values.clone(), may_be_room).await? {
                     return self.page_of(sought, places).await;
                 }
-                let sql = match may_be_room {
-                    true => told!("messages m", concat!(" AND ", has_words!("$5", "$7"), with_trace!("$6")), "m.place"),
-                    false => told!("messages m", concat!(" AND ", has_words!("$5"), with_trace!("$6")), "m.place"),
+                let sql = if may_be_room {
+                    told!("messages m", concat!(" AND ", has_words!("$5", "$7"), with_trace!("$6")), "m.place")
+                } else {
+                    told!("messages m", concat!(" AND ", has_words!("$5"), with_trace!("$6")), "m.place")
                 };
                 self.page(sql, sought, values).await
             }
@@ -83,9 +84,10 @@ impl Store {
         mut values: Vec<Value>,
         may_be_room: bool,
     ) -> Result<Option<Vec<i64>>, StoreError> {
-        let sql = match may_be_room {
-            true => concat!(places_with!(has_words!("$1", "$3")), "AND m.is_note = $4 LIMIT $5"),
-            false => concat!(places_with!(has_words!("$1")), "AND m.is_note = $3 LIMIT $4"),
+        let sql = if may_be_room {
+            concat!(places_with!(has_words!("$1", "$3")), "AND m.is_note = $4 LIMIT $5")
+        } else {
+            concat!(places_with!(has_words!("$1")), "AND m.is_note = $3 LIMIT $4")
         };
         values.extend([sought.notes.into(), (FOUND_AT_ONCE as i64).into()]);
         let rows = self.db.read(Statement::new(sql, values).planned_anew()).await?;

@@ -182,6 +182,7 @@ async fn keep_of(store: &Store, login: &str, room: RoomId, heard: Vec<Heard>) {
 #[cfg(test)]
 mod tests {
     use houselights_shared::{Seq, Snapshot, Timestamp, UpdateBatch};
+    use tokio_util::task::TaskTracker;
 
     use super::*;
 
@@ -234,9 +235,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_heard_is_kept_at_once_where_it_is_asked_for_and_current_while_it_is_heard() {
-        let (memory, listened, keeping) = Memory::new(Duration::from_secs(3_600));
+        let (memory, listened, keeping) = Memory::new(Duration::from_hours(1));
         let (store, room, stop) = (Store::open(None), RoomId::random(), CancellationToken::new());
-        let keeps = tokio::spawn(keep(store.clone(), "ada".into(), listened, stop));
+        let keeps = TaskTracker::new().spawn(keep(store.clone(), "ada".into(), listened, stop));
         assert!(!keeping.is_current(room).await, "nothing was heard yet: what is kept is of before");
         let text = format!(r#"{{"room":"{room}","seq":3,"title":""}}"#);
         memory.hear(&ServerFrame::Snapshot(serde_json::from_str(&text).unwrap()));

@@ -69,13 +69,13 @@ impl House {
         let limit = PAGE_MESSAGES;
         let past = Past { room, notes, before, limit, words: Some(wanted.join(" ")) };
         let is_kept = !notes && attendance.keeps_current(room).await && !attendance.moderates();
-        let unreachable = match is_kept {
-            true => None,
-            false => match self.past(&attendance, &past).await {
-                Err(problem @ Problem::Unreachable) if !notes => Some(problem),
+        let mut unreachable = None;
+        if !is_kept {
+            match self.past(&attendance, &past).await {
+                Err(problem @ Problem::Unreachable) if !notes => unreachable = Some(problem),
                 answered => return answered,
-            },
-        };
+            }
+        }
         let kept = self.store().kept_messages(place(&attendance, room), Some(wanted), (before, limit));
         let Found { messages, from } = kept.await.unwrap_or_default();
         let is_all = from == Some(Seq::default()) && !attendance.moderates();
