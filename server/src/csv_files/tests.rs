@@ -25,18 +25,22 @@ fn micros(time: &str) -> Timestamp {
 
 #[test]
 fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
-    for cell in
-        ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r1", "\n1", "＝1", "'=1", "''@x", "\u{ad}=1", "\u{200b}\u{feff}@x", "\"=1"]
+    for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r1", "\n1", "＝1", "'=1", "''@x", "\u{ad}=1", "\u{200b}\u{feff}@x"]
     {
         assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
     }
     for cell in ["", "a", "1-1", "a=b", "'", "'tis", "O'Neil", " =1", "a;b", "a; =1", "a,=1", "\u{ad}a"] {
         assert_eq!(guarded(cell), cell, "{cell:?}");
     }
+    // With their ends as other programs see them these are cells of their own, and formulas.
+    for (cell, written) in [("a;\"=1+1;x", "a;'\"=1+1;x"), ("\"'\u{ad}\"@x", "'\"'\u{ad}\"@x"), ("a\n\"\"-1", "a\n'\"\"-1")] {
+        assert_eq!(guarded(cell), written);
+    }
+    for cell in ["\"", "\"a\"", "a;\"b=1\";\"", "a\n\"\"\n\"a"] {
+        assert_eq!(guarded(cell), cell, "{cell:?}");
+    }
     // Where semicolons stand between cells these are two, and two rows where lines end.
-    for (cell, written) in
-        [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1"), ("a;\"=1;x", "a;'\"=1;x")]
-    {
+    for (cell, written) in [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1")] {
         assert_eq!(guarded(cell), written);
     }
     for (cell, written) in
@@ -52,9 +56,6 @@ fn what_was_guarded_is_read_back_as_it_was() {
         "=1",
         "'=1",
         "''=1",
-        "\"=1",
-        "'\"=1",
-        "a;\"'=1",
         "'a",
         "a",
         "'",
@@ -76,6 +77,13 @@ fn what_was_guarded_is_read_back_as_it_was() {
         "'\u{ad}=1",
         ";;=",
         "'\u{ad}a",
+        "\"=1",
+        "'\"=1",
+        "\"'=1",
+        "\"'a",
+        "a;\"=1+1;x",
+        "a;'\"=1\";\"'\"=1;\"'\"",
+        "\"\n'\"\n\"'\"=1",
     ];
     for cell in cells {
         assert_eq!(unguarded(&guarded(cell)), cell, "{cell:?}");
@@ -87,6 +95,19 @@ fn what_was_guarded_is_read_back_as_it_was() {
     let read = attendees(&export.finish().unwrap(), &[]).unwrap();
     let tickets: Vec<String> = read.rows.into_iter().map(|row| row.ticket.unwrap_or_default()).collect();
     assert_eq!(tickets, cells);
+}
+
+#[test]
+fn whatever_stands_in_a_cell_is_read_back_and_no_part_of_it_is_run() {
+    let signs = ["", "a", "=", "'", "\"", ";", "\n", "\u{ad}"];
+    let longer = |cells: Vec<String>| cells.iter().flat_map(|cell| signs.map(|sign| format!("{cell}{sign}"))).collect();
+    let cells: Vec<String> = (0..5).fold(vec![String::new()], |cells, _| longer(cells));
+    for cell in cells {
+        let written = guarded(&cell);
+        assert_eq!(unguarded(&written), cell, "{cell:?}");
+        let is_run = |part: &str| part.trim_start_matches(['"', '\u{ad}']).starts_with('=');
+        assert!(!written.split([';', '\n']).any(is_run), "{cell:?}: {written:?}");
+    }
 }
 
 #[test]
