@@ -4,6 +4,8 @@ use houselights_shared::{
     AuditPage, MOST_QUERY_WORDS, Message, MessagePage, PAGE_MESSAGES, ParticipantId, PollId, RoomId, Seq, VotesPage, words,
 };
 
+use tokio::time::{Duration, timeout};
+
 use super::House;
 use crate::{
     attendance::Attendance,
@@ -11,6 +13,9 @@ use crate::{
     session::Past,
     store::{Found, Place},
 };
+
+/// So long the server is waited for while the connection is lost, and what is kept is at hand.
+const WITHOUT_CONNECTION: Duration = Duration::from_secs(1);
 
 impl House {
     /// What was said in a room before a position, oldest first. Where the server cannot be reached, what is kept of it.
@@ -68,10 +73,16 @@ impl House {
         }
         let limit = PAGE_MESSAGES;
         let past = Past { room, notes, before, limit, words: Some(wanted.join(" ")) };
-        let is_kept = !notes && attendance.keeps_current(room).await && !attendance.moderates();
+        let is_current = !notes && attendance.keeps_current(room).await;
         let mut unreachable = None;
-        if !is_kept {
-            match self.past(&attendance, &past).await {
+        if !is_current || attendance.moderates() {
+            let asked = self.past(&attendance, &past);
+            let answered = if is_current || notes {
+                asked.await
+            } else {
+                timeout(WITHOUT_CONNECTION, asked).await.unwrap_or(Err(Problem::Unreachable))
+            };
+            match answered {
                 Err(problem @ Problem::Unreachable) if !notes => unreachable = Some(problem),
                 answered => return answered,
             }

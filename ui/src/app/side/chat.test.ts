@@ -844,6 +844,25 @@ describe("what was said long ago", () => {
     expect(document.activeElement).toBe(screen.getByRole("feed"));
   });
 
+  it("is looked for no more once one goes to the newest by key", async () => {
+    const { core, house, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = [{ ...message, id: "far", seq: -500, text: "Far away" }];
+    let comes = () => {};
+    const page = { messages: core.before, more: false };
+    vi.spyOn(core, "olderMessages").mockReturnValueOnce(new Promise((done) => (comes = () => done(page))));
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await screen.findByText("Looking for the message…");
+    await user.keyboard("{End}");
+    await vi.waitFor(() => expect(screen.getByTestId("chat-going").textContent).toBe(""));
+    comes();
+    await new Promise((done) => setTimeout(done));
+    expect(house.room.chat.said.passage).toBeUndefined();
+  });
+
   it("does not come after whoever has gone to another room meanwhile", async () => {
     const { core, house, user } = await open("attendee", "talk");
     const { message } = said("far");

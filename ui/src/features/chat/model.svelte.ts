@@ -119,8 +119,9 @@ export class ChatModel {
 
   #edit({ at }: Update, { message: id, text, mentions }: Edited): void {
     const edited = (before: Message): Message => {
-      // A page that was read later has it already.
-      if ((before.edited_at ?? Number.NEGATIVE_INFINITY) >= at) return before;
+      // A page that was read later has it already. What is changed twice at once has one time.
+      const since = before.edited_at ?? Number.NEGATIVE_INFINITY;
+      if (since > at || (since === at && before.text === text)) return before;
       const { mentions: _, earlier, ...message } = before;
       return {
         ...message,

@@ -97,6 +97,13 @@ describe("the chat", () => {
     chat.apply(update(5, { what: "message_edited", message: "m1", text: "Better" }));
     chat.apply(update(6, { what: "message_edited", message: "m1", text: "Best" }));
     expect(chat.said.find("m1")).toEqual(read);
+    // What waited for a connection is changed twice within one moment of the room.
+    for (const [seq, text] of [
+      [7, "Once"],
+      [8, "Twice"],
+    ] as const)
+      chat.apply({ ...update(seq, { what: "message_edited", message: "m1", text }), at: 9 });
+    expect(chat.said.find("m1")?.text).toBe("Twice");
   });
 
   it("shows moderators what was changed and taken out, and by whom", () => {
