@@ -35,6 +35,8 @@ struct SoFar {
     heard: AtomicU64,
     /// The room of which everything was taken in that was said in it, up to now.
     hears: Mutex<Option<RoomId>>,
+    /// Something could neither be kept nor what is kept without it thrown away.
+    is_untrue: AtomicBool,
     /// What was taken in is to be kept without waiting for more.
     at_once: Notify,
 }
@@ -69,7 +71,8 @@ impl Keeping {
                 return false;
             }
         }
-        *self.so_far.hears.lock().unwrap_or_else(PoisonError::into_inner) == Some(room)
+        !self.so_far.is_untrue.load(Ordering::SeqCst)
+            && *self.so_far.hears.lock().unwrap_or_else(PoisonError::into_inner) == Some(room)
     }
 }
 
@@ -160,23 +163,26 @@ pub(super) async fn keep(store: Store, login: String, mut listened: Listened, st
         let (mut heard, mut count) = (vec![first], 1);
         while let Ok((of, more)) = listened.heard.try_recv() {
             if of != room {
-                keep_of(&store, &login, room, std::mem::take(&mut heard)).await;
+                keep_of(&store, &login, (room, std::mem::take(&mut heard)), &listened.so_far).await;
                 room = of;
             }
             heard.push(more);
             count += 1;
         }
-        keep_of(&store, &login, room, heard).await;
+        keep_of(&store, &login, (room, heard), &listened.so_far).await;
         listened.kept.send_modify(|kept| *kept += count);
     }
 }
 
-async fn keep_of(store: &Store, login: &str, room: RoomId, heard: Vec<Heard>) {
+/// Where it cannot be kept, what is kept lacks it and is thrown away; and where not even that can be, before anything else is kept.
+async fn keep_of(store: &Store, login: &str, (room, mut heard): (RoomId, Vec<Heard>), so_far: &SoFar) {
     let place = Place { login: login.to_owned(), room };
-    if store.keep_heard(place.clone(), heard).await.is_err() {
-        // What is kept lacks it; where that cannot be thrown away either, the next snapshot does.
-        let _ = store.keep_heard(place, vec![Heard::Missed]).await;
+    if so_far.is_untrue.load(Ordering::SeqCst) {
+        heard.insert(0, Heard::Missed);
     }
+    let is_kept = store.keep_heard(place.clone(), heard).await.is_ok();
+    let is_true = is_kept || store.keep_heard(place, vec![Heard::Missed]).await.is_ok();
+    so_far.is_untrue.store(!is_true, Ordering::SeqCst);
 }
 
 #[cfg(test)]
@@ -196,6 +202,16 @@ mod tests {
         let body = UpdateBody::MessageRemoved { message };
         let update = Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body };
         ServerFrame::Updates(UpdateBatch { room, updates: vec![update] })
+    }
+
+    fn said(room: RoomId, seq: u64) -> ServerFrame {
+        let text = format!(
+            r#"{{"room":"{room}","seq":{seq},"at":0,"body":{{"what":"message_sent","message":
+            {{"id":"{}","author":"{}","name":"Ada","role":"attendee","at":0,"text":"Hello"}}}}}}"#,
+            houselights_shared::MessageId::random(),
+            houselights_shared::ParticipantId::random(),
+        );
+        ServerFrame::Updates(UpdateBatch { room, updates: vec![serde_json::from_str(&text).unwrap()] })
     }
 
     #[test]
@@ -258,5 +274,33 @@ mod tests {
         drop(memory);
         keeps.await.unwrap();
         assert!(keeping.is_current(room).await, "all of it is kept");
+    }
+
+    #[tokio::test]
+    async fn what_can_neither_be_kept_nor_thrown_away_is_not_current_and_begins_anew_with_what_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kept.db");
+        let (memory, listened, keeping) = Memory::new(Duration::ZERO);
+        let (store, room, stop) = (Store::open(Some(file.clone())), RoomId::random(), CancellationToken::new());
+        let tasks = TaskTracker::new();
+        tasks.spawn(keep(store.clone(), "ada".into(), listened, stop));
+        let text = format!(r#"{{"room":"{room}","seq":3,"title":""}}"#);
+        memory.hear(&ServerFrame::Snapshot(serde_json::from_str(&text).unwrap()));
+        assert!(keeping.is_current(room).await);
+
+        let disk = rusqlite::Connection::open(&file).unwrap();
+        for of in ["DELETE ON kept_room", "INSERT ON message"] {
+            let name = of.split(' ').next().unwrap();
+            disk.execute_batch(&format!("CREATE TRIGGER full_{name} BEFORE {of} BEGIN SELECT RAISE(ABORT, 'full'); END;"))
+                .unwrap();
+        }
+        memory.hear(&said(room, 4));
+        assert!(!keeping.is_current(room).await, "it lacks what was said");
+
+        disk.execute_batch("DROP TRIGGER full_DELETE; DROP TRIGGER full_INSERT;").unwrap();
+        memory.hear(&removed(room, 5));
+        assert!(keeping.is_current(room).await);
+        let kept = store.kept_messages(Place { login: "ada".into(), room }, None, (None, 1)).await.unwrap();
+        assert_eq!((kept.messages.len(), kept.from), (0, None), "nothing is kept rather than a part");
     }
 }

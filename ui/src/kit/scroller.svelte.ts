@@ -144,16 +144,18 @@ export class Scroller<Item> {
     void this.#drawAndSettle();
   }
 
-  /** Shows a row in the upper part of the window, and gives it the focus; whether there is such a row. */
-  async reveal(key: string): Promise<boolean> {
+  /** Shows a row in the upper part of the window, and gives it the focus (`focuses`); whether there is such a row. */
+  async reveal(key: string, focuses: boolean): Promise<boolean> {
     const index = this.#rows.indexOf(key);
     if (index < 0) return false;
     this.#anchor.set(key, this.#seen.height / 3);
     this.#place = { atEnd: false, nearStart: this.#seen.lead + this.#rows.top(index) < NEAR_START };
-    this.#next = key;
+    if (focuses) this.#next = key;
     await this.#drawAndSettle();
-    this.#elementOf(key)?.focus({ preventScroll: true });
-    this.#next = undefined;
+    if (focuses) {
+      this.#elementOf(key)?.focus({ preventScroll: true });
+      this.#next = undefined;
+    }
     this.onplace(this.#place);
     return true;
   }

@@ -4,7 +4,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { people, ROOM, scenes } from "../../../dev/scenes";
-import type { Outcome, Update } from "../../protocol";
+import type { MessagePage, Outcome, Update } from "../../protocol";
 import { focused } from "../../test-focus";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
@@ -842,6 +842,25 @@ describe("what was said long ago", () => {
     expect((await screen.findByTestId("notice")).textContent).toContain("cannot be reached");
     expect(screen.getByTestId("chat-going").textContent).toBe("");
     expect(document.activeElement).toBe(screen.getByRole("feed"));
+  });
+
+  it("is shown, and takes the focus from nobody who began to write meanwhile", async () => {
+    const { core, user } = await open("attendee", "talk");
+    const { message } = said("far");
+    core.before = [{ ...message, id: "far", seq: -500, text: "Far away" }];
+    let come = (_: MessagePage) => {};
+    vi.spyOn(core, "olderMessages").mockReturnValueOnce(new Promise((done) => (come = done)));
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}far away");
+    await screen.findByTestId("chat-search-found");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole("feed")));
+    await user.click(field());
+    await user.keyboard("I see");
+    come({ messages: core.before, more: false });
+    await vi.waitFor(() => expect(rowOf("Far away")).toBeDefined());
+    await user.keyboard(" it");
+    expect([document.activeElement, field().value]).toEqual([field(), "I see it"]);
   });
 
   it("is looked for no more once one goes to the newest by key", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message, Seq, UpdateBody } from "../../protocol";
 import { History, type MessagePage } from "./history.svelte";
+import { message } from "./message-test";
 import { ChatModel } from "./model.svelte";
 
 const SEEDS = 60;
@@ -63,17 +64,9 @@ class Room {
   say(): void {
     this.#seq += 1 + (this.below(5) === 0 ? this.below(this.below(10) === 0 ? 3_000 : 20) : 0);
     const seq = this.#seq;
-    const message: Message = {
-      id: `m${seq}`,
-      seq,
-      author: "a",
-      name: "A",
-      role: "attendee",
-      at: 0,
-      text: `Words ${seq}`,
-    };
-    this.said.push(message);
-    this.#update(seq, { what: "message_sent", message });
+    const said = message(seq);
+    this.said.push(said);
+    this.#update(seq, { what: "message_sent", message: said });
   }
 
   /** Something becomes of a message. */

@@ -126,7 +126,16 @@ export class History {
   #pathTo(id: MessageId, seq: Seq, turn: number): Promise<Path> {
     const present = this.list.messages.at(0)?.seq ?? Number.POSITIVE_INFINITY;
     if (this.readBefore === undefined || seq === 0 || present === 0) return this.#backTo(id, turn);
-    return this.readBefore(Math.min(seq + AFTER, present), PAGE);
+    return this.#around(this.readBefore, seq, Math.min(seq + AFTER, present));
+  }
+
+  async #around(read: ReadBefore, seq: Seq, before: Seq): Promise<Path> {
+    const page = await read(before, PAGE);
+    const first = page.messages.at(0)?.seq ?? 0;
+    if (!page.more || first <= seq) return page;
+    // Without the server it is what is kept on this computer, which begins behind it: what came before only the server has.
+    const older = await read(first, PAGE);
+    return { messages: [...older.messages, ...page.messages], more: older.more };
   }
 
   /** Reads back as far as a message, and shows nothing of it before: what one reads stays where it is. */

@@ -1,17 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../protocol";
 import { History, type MessagePage } from "./history.svelte";
+import { message } from "./message-test";
 import { MessageList } from "./messages.svelte";
 
-const message = (seq: number): Message => ({
-  id: `m${seq}`,
-  seq,
-  author: "a",
-  name: "A",
-  role: "attendee",
-  at: 0,
-  text: `Words ${seq}`,
-});
 const messages = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, at) => message(from + at));
 
@@ -45,7 +37,7 @@ describe("reading back", () => {
 describe("going to what was said long ago", () => {
   /** A log in which something was said at these positions; `asked`: before which positions was read. */
   function opened(positions: number[], held = 10) {
-    const all = positions.map(message);
+    const all = positions.map((seq) => message(seq));
     const list = new MessageList();
     list.restore(all.slice(-held));
     const asked: (number | undefined)[] = [];
@@ -135,6 +127,25 @@ describe("going to what was said long ago", () => {
     expect([failing.trouble?.what.length, history.trouble]).toEqual([expect.any(Number), undefined]);
   });
 
+  it("asks beyond what is kept on this computer, and says why that could not be read", async () => {
+    const list = new MessageList();
+    list.restore([message(1_000)]);
+    let reaches = false;
+    const read = async (before: number, limit: number) => {
+      if (before > 480) return { messages: range(480, before).map((seq) => message(seq)), more: true };
+      if (!reaches) throw { problem: "offline" };
+      return { messages: range(before - limit, before).map((seq) => message(seq)), more: true };
+    };
+    const history = new History(list, () => read(0, 0), read);
+    expect([await history.goTo({ id: "m460", seq: 460 }), history.trouble]).toEqual([
+      false,
+      expect.anything(),
+    ]);
+    reaches = true;
+    expect([await history.goTo({ id: "m460", seq: 460 }), history.trouble]).toEqual([true, undefined]);
+    expect([...list.shown].map(({ seq }) => seq)).toEqual(range(380, 510));
+  });
+
   it("leads to the last that one wanted to go to", async () => {
     const { goTo, shown } = opened(range(1, 1_001));
     const [first, second] = await Promise.all([goTo(300), goTo(700)]);
@@ -143,7 +154,7 @@ describe("going to what was said long ago", () => {
 
   /** The same, where pages come when they are let through. */
   function slow(positions: number[], held: number) {
-    const all = positions.map(message);
+    const all = positions.map((seq) => message(seq));
     const list = new MessageList();
     list.restore(all.slice(-held));
     const on: (() => void)[] = [];
@@ -247,7 +258,7 @@ describe("going to what was said long ago", () => {
   });
 
   it("leaves no gap where pages are of what is kept alone, or of those who were erased nothing is told", async () => {
-    const all = range(1, 1_001).map(message);
+    const all = range(1, 1_001).map((seq) => message(seq));
     const list = new MessageList();
     list.restore(all.slice(-100));
     let reaches = true;

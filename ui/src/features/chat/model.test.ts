@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Message, Snapshot, Update } from "../../protocol";
+import type { Snapshot, Update } from "../../protocol";
+import { message } from "./message-test";
 import { MessageList } from "./messages.svelte";
 import { ChatModel } from "./model.svelte";
 
@@ -10,19 +11,6 @@ const update = (seq: number, body: Update["body"]): Update => ({
   by: "moderator",
   body,
 });
-const message = (number: number, rest: Partial<Message> = {}): Message => ({
-  ...{
-    id: `m${number}`,
-    seq: number,
-    author: "a",
-    name: "A",
-    role: "attendee",
-    at: 0,
-    text: `Words ${number}`,
-  },
-  ...rest,
-});
-
 function say(list: MessageList, from: number, to: number) {
   for (let number = from; number <= to; number++) list.add(message(number));
 }

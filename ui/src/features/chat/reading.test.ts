@@ -2,18 +2,12 @@ import { describe, expect, it, vi } from "vitest";
 import type { Message } from "../../protocol";
 import { DIGEST_MS, Digest } from "./digest.svelte";
 import { History, type MessagePage } from "./history.svelte";
+import { message } from "./message-test";
 import { ChatModel } from "./model.svelte";
 import { Reading } from "./reading.svelte";
 
-const said = (number: number, author = "ada"): Message => ({
-  id: `m${number}`,
-  seq: number,
-  author,
-  name: author === "ada" ? "Ada" : "Ben",
-  role: "attendee",
-  at: number,
-  text: `Words ${number}`,
-});
+const said = (number: number, author = "ada"): Message =>
+  message(number, { author, name: author === "ada" ? "Ada" : "Ben", at: number });
 const several = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, step) => said(from + step));
 

@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../protocol";
 import type { MessagePage } from "./history.svelte";
+import { message } from "./message-test";
 import { taken } from "./messages.svelte";
 import { Search } from "./search.svelte";
 
-const message = (number: number): Message => ({
-  id: `m${number}`,
-  seq: number,
-  author: "a",
-  name: "A",
-  role: "attendee",
-  at: 0,
-  text: `Words ${number}`,
-});
 const hidden = (trace: boolean) => (one: Message) => taken(one, { at: 1, hidden: true }, trace);
 
 /** Pages of two, the newest first, each when it is let through. */
@@ -35,7 +27,7 @@ function open(all: Message[]) {
 
 describe("what was found", () => {
   it("goes where it is taken out, and is there again where it is shown; older ones are those of before it all the same", async () => {
-    const { search, arrive, found } = open([1, 2, 3, 4].map(message));
+    const { search, arrive, found } = open([1, 2, 3, 4].map((seq) => message(seq)));
     await arrive(search.ask());
     search.change("m3", hidden(false));
     expect(found()).toEqual(["Words 4"]);
@@ -53,7 +45,7 @@ describe("what was found", () => {
   });
 
   it("is as it is by now where it changed while it was on its way", async () => {
-    const { search, arrive, found } = open([1, 2].map(message));
+    const { search, arrive, found } = open([1, 2].map((seq) => message(seq)));
     const asked = search.ask();
     search.change("m1", hidden(false));
     search.change("m2", (one) => ({ ...one, text: "Others" }));

@@ -2,7 +2,7 @@ import type { Message, ParticipantId } from "../../protocol";
 import { MAX_MESSAGE_CHARS } from "../../protocol/limits";
 import type { Words } from "./commands";
 import { withEmoji } from "./emoji";
-import { type Named, named, type Unknown, unresolved } from "./mentions";
+import { type Named, named, pieces, type Unknown, unresolved } from "./mentions";
 
 /** What was begun to say: to what it is an answer, and who was chosen of those who have the same name. */
 type Begun = { text: string; answers: Message | undefined; meant: readonly Named[] };
@@ -61,22 +61,30 @@ export class Writing {
   }
 
   /**
-   * Whom the words named before, and nobody here knows how they are called: by the names in them that are nobody's, in their order, where there are as many;
-   * else by any of those.
+   * Whom the words named before, and nobody here knows how they are called: by the names in them that are none of those they named beside, in their order,
+   * where there are as many; else by any of those.
    */
-  #unknown(people: readonly Named[]): Unknown[] {
-    const known = [...this.#meant, ...people];
+  #unknown(known: readonly Named[]): Unknown[] {
     const unknown = this.#named.filter((id) => !known.some((one) => one.id === id));
     const words = unresolved(this.edits?.text ?? "", known);
     const own = (at: number) => (words.length === unknown.length ? words.slice(at, at + 1) : words);
     return unknown.map((id, at) => ({ id, words: own(at) }));
   }
 
+  /** Those who are not called as somebody whom the words named before: of “@Ada Byron” the first word is not Ada. */
+  #unmistaken(people: readonly Named[]): Named[] {
+    const before = pieces(this.edits?.text ?? "", people).filter(({ who }) => who !== undefined);
+    const names = before.map(({ text }) => text.slice(1).toLowerCase());
+    return people.filter(({ name }) => !names.includes(name.toLowerCase()));
+  }
+
   /** The words as they are said, and an empty field. */
   take(people: readonly Named[]): Words {
     const text = withEmoji(this.text.trim());
-    const before = people.filter(({ id }) => this.#named.includes(id));
-    const mentions = named(text, [...this.#meant, ...before, ...people], this.#unknown(people));
+    const before = [...this.#meant, ...people].filter(({ id }) => this.#named.includes(id));
+    const unknown = this.#unknown(before);
+    const others = unknown.length > 0 ? this.#unmistaken(people) : people;
+    const mentions = named(text, [...this.#meant, ...before, ...others], unknown);
     const reply_to = this.answers?.id;
     if (!this.edits) this.text = "";
     this.stop();

@@ -60,6 +60,11 @@ describe("whom changed words name", () => {
     expect(change("@Bob and @Ada", ["bob", "a"], "@Bob and @Jun Tanaka")).toEqual(["bob", "j"]);
   });
 
+  it("are not who is called as one of those begins", () => {
+    expect(change("@Ada Lovelace, helo", ["l"], "@Ada Lovelace, hello")).toEqual(["l"]);
+    expect(change("@Ada Lovelace", ["l"], "@Ada Lovelace, @Ada Byron, @Jun Tanaka")).toEqual(["l", "b", "j"]);
+  });
+
   it("are those of them whose names still stand, and not the others", () => {
     expect(change("@Bob and @Cy plese", ["bob", "cy"], "@Cy please")).toEqual(["cy"]);
     expect(change("Thanks @Bob", ["bob"], "Thanks @all")).toBeUndefined();
