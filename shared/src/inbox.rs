@@ -96,6 +96,11 @@ pub enum Strand {
         /// Of which.
         room: RoomId,
     },
+    /// What the crew of a room write to each other.
+    Notes {
+        /// Of which.
+        room: RoomId,
+    },
     /// A strand of a newer peer.
     #[serde(other)]
     Unknown,
@@ -167,6 +172,9 @@ pub enum InboxEntryBody {
         by: Peer,
         /// Where.
         room: RoomId,
+        /// In the notes of its crew, and not in its chat.
+        #[serde(default)]
+        notes: bool,
         /// The position of the message in the log of the room: once that is read, so is this.
         seq: Seq,
         /// The message.
@@ -174,7 +182,7 @@ pub enum InboxEntryBody {
         /// How it begins; [`EXCERPT_CHARS`] at most.
         excerpt: String,
     },
-    /// The message that mentioned one was taken out of the chat.
+    /// The message that mentioned one was taken out of the chat, or of the notes.
     Unmentioned {
         /// Which.
         message: MessageId,
@@ -255,6 +263,9 @@ pub struct InboxSnapshot {
     /// How far one has read the chats of rooms.
     #[serde(default)]
     pub rooms: Vec<RoomRead>,
+    /// And the notes of their crews.
+    #[serde(default)]
+    pub notes: Vec<RoomRead>,
 }
 
 /// A conversation, as far as a list shows it.
@@ -270,7 +281,7 @@ pub struct Conversation {
     pub read_up_to: Seq,
 }
 
-/// How far one has read the chat of a room.
+/// How far one has read the chat of a room, or the notes of its crew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RoomRead {
     /// Of which.

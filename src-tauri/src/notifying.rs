@@ -99,9 +99,14 @@ impl Notifying {
                 {
                     notes.push(Note { title: from.name.clone(), body: text.chars().take(LONGEST).collect() });
                 }
-                InboxEntryBody::Mentioned { by, room, seq, message, excerpt } => {
-                    if self.learns(*message) && is_unread(Strand::Room { room: *room }, *seq) {
-                        notes.push(Note { title: say("note-mentioned", ("name", by.name.as_str())), body: excerpt.clone() });
+                InboxEntryBody::Mentioned { by, room, notes: is_note, seq, message, excerpt } => {
+                    let (strand, title) = if *is_note {
+                        (Strand::Notes { room: *room }, "note-mentioned-notes")
+                    } else {
+                        (Strand::Room { room: *room }, "note-mentioned")
+                    };
+                    if self.learns(*message) && is_unread(strand, *seq) {
+                        notes.push(Note { title: say(title, ("name", by.name.as_str())), body: excerpt.clone() });
                     }
                 }
                 InboxEntryBody::Received { .. }
@@ -157,6 +162,7 @@ mod tests {
         let mentioned = InboxEntryBody::Mentioned {
             by: ada(),
             room,
+            notes: false,
             seq: Seq::new(4),
             message: MessageId::random(),
             excerpt: "hey you".into(),
@@ -165,7 +171,17 @@ mod tests {
         assert_eq!(titles(&told), ["Ada", "Ada mentioned you"]);
         assert_eq!((told[0].body.as_str(), told[1].body.as_str()), ("hi", "hey you"));
         let read = InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to: Seq::new(4) };
-        assert_eq!(Notifying::default().hear(&news(vec![mentioned, read])), [], "it was read elsewhere meanwhile");
+        assert_eq!(Notifying::default().hear(&news(vec![mentioned, read.clone()])), [], "it was read elsewhere meanwhile");
+        let note = InboxEntryBody::Mentioned {
+            by: ada(),
+            room,
+            notes: true,
+            seq: Seq::new(4),
+            message: MessageId::random(),
+            excerpt: "one more minute".into(),
+        };
+        let told = Notifying::default().hear(&news(vec![note, read]));
+        assert_eq!(titles(&told), ["Ada mentioned you in the crew’s notes"], "the chat was read, and not the notes");
     }
 
     #[test]
@@ -174,6 +190,7 @@ mod tests {
         let mention = |excerpt: &str, message| InboxEntryBody::Mentioned {
             by: ada(),
             room,
+            notes: false,
             seq: Seq::new(4),
             message,
             excerpt: excerpt.into(),

@@ -1,8 +1,9 @@
 //! Direct messages, who hears of them, and what is read: on each device of each person, over lost connections and restarts.
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, DirectsFrom, Hello, InboxCommand, InboxCommandBody, InboxEntryBody, InboxPage, Login,
-    MessageId, Outcome, ParticipantId, Peer, Refusal, ReportTarget, RoomId, SanctionAct, Seq, Strand, UpdateBody,
+    ClientFrame, CommandBody, CommandId, DirectsFrom, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody,
+    InboxPage, Login, MessageId, Outcome, ParticipantId, Peer, Refusal, ReportTarget, RoomId, RoomRead, SanctionAct, Seq,
+    Strand, UpdateBody,
 };
 use houselights_tests::{
     client::{TestClient, answer, attend, greet, hello, http, sign_in_as, socket},
@@ -310,6 +311,41 @@ async fn whoever_is_mentioned_in_a_room_hears_of_it_unless_it_names_a_crowd_or_i
     let again = connected(&server, &login).await;
     let stands = again.inbox.expect("from the beginning");
     assert!(stands.mentions.is_empty() && stands.rooms.len() == 1, "{stands:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn of_a_note_that_mentions_them_the_crew_hear_and_nobody_else_and_what_is_read_of_notes_is_read_apart() {
+    let (server, event) = show().await;
+    let (_, mut vera) = attendee(&server, &event, "Vera").await;
+    let login = sign_in_as(server.http(), &event, "Mo").await;
+    let mut mo = connected(&server, &login).await;
+    let mut ada = connected(&server, &sign_in_as(server.http(), &event, "Ada").await).await;
+    let note = |text: &str| CommandBody::SendNote {
+        text: text.to_owned(),
+        reply_to: None,
+        mentions: vec![vera.me.participant, mo.me.participant],
+    };
+    let (kept, gone) = (ada.post(note("@Mo, one more minute")).await, ada.post(note("@Mo, no")).await);
+    mo.until("both", |client| mentions(client).len() == 2).await;
+    assert_eq!(mentions(&mo)[0], ("Ada", "@Mo, one more minute"));
+    let is_note = |entry: &InboxEntry| matches!(entry.body, InboxEntryBody::Mentioned { notes: true, .. });
+    assert!(mo.entries.iter().all(is_note), "{:?}", mo.entries);
+    ada.done(CommandBody::RemoveNote { note: gone.into() }).await;
+    let taken = |client: &TestClient| {
+        client.entries.iter().any(|entry| entry.body == InboxEntryBody::Unmentioned { message: gone.into() })
+    };
+    mo.until("that it is gone", taken).await;
+    let up_to = mo.seq;
+    done(&mut mo, InboxCommandBody::MarkRead { strand: Strand::Notes { room: event.room }, up_to }).await;
+    let stands = connected(&server, &login).await.inbox.expect("from the beginning");
+    let told: Vec<_> = stands.mentions.iter().map(|entry| &entry.body).collect();
+    assert!(matches!(told[..], [InboxEntryBody::Mentioned { message, .. }] if *message == kept.into()), "{told:?}");
+    assert_eq!((stands.rooms, stands.notes), (Vec::new(), vec![RoomRead { room: event.room, up_to }]));
+    // Vera would have heard of it before of what comes after it.
+    mention(&mut ada, "@Vera", vec![vera.me.participant]).await;
+    vera.until("the mention", |client| !mentions(client).is_empty()).await;
+    assert_eq!(mentions(&vera), [("Ada", "@Vera")]);
     server.stop().await;
 }
 

@@ -321,6 +321,7 @@ const inbox: InboxSnapshot = {
         what: "mentioned",
         by: peer("lucia", "speaker"),
         room: ROOM,
+        notes: false,
         seq: 500,
         message: id(702),
         excerpt: "@Mina the slides that you asked for are in the second link",
@@ -328,6 +329,7 @@ const inbox: InboxSnapshot = {
     },
   ],
   rooms: [{ room: ROOM, up_to: 200 }],
+  notes: [],
 };
 
 const hand = (who: Person, minutes: number, note = ""): RaisedHand => ({

@@ -72,6 +72,8 @@ pub struct Mention {
     pub by: Peer,
     /// Where.
     pub room: RoomId,
+    /// Whether it is a note of the crew.
+    pub notes: bool,
     /// The position of it in the log of the room.
     pub seq: Seq,
     /// The message.
@@ -249,12 +251,14 @@ impl Inbox {
     fn mark(&self, now: Timestamp, (strand, about): (Strand, About<'_>), up_to: Seq) -> Result<Vec<InboxRow>, InboxRefused> {
         match (strand, about) {
             (Strand::Person { .. }, About::Somebody(..)) if up_to > self.head => return Err(Refusal::Malformed.into()),
-            (Strand::Room { .. }, About::ARoom) if i64::try_from(up_to.number()).is_err() => {
+            (Strand::Room { .. } | Strand::Notes { .. }, About::ARoom) if i64::try_from(up_to.number()).is_err() => {
                 return Err(Refusal::Malformed.into());
             }
-            (Strand::Person { .. }, About::Somebody(..)) | (Strand::Room { .. }, About::ARoom) => {}
+            (Strand::Person { .. }, About::Somebody(..)) | (Strand::Room { .. } | Strand::Notes { .. }, About::ARoom) => {}
             (Strand::Person { .. }, About::Nothing | About::ARoom) => return Err(Refusal::NoSuchParticipant.into()),
-            (Strand::Room { .. }, About::Nothing | About::Somebody(..)) => return Err(Refusal::NoSuchRoom.into()),
+            (Strand::Room { .. } | Strand::Notes { .. }, About::Nothing | About::Somebody(..)) => {
+                return Err(Refusal::NoSuchRoom.into());
+            }
             (Strand::Unknown, _) => return Err(Refusal::UnknownCommand.into()),
         }
         let is_new = self.read.get(&strand).copied().unwrap_or_default() < up_to;
@@ -272,14 +276,15 @@ impl Inbox {
         Ok(self.next(now, InboxEntryBody::Blocked { who: them.owner.clone() }))
     }
 
-    /// The note that somebody was mentioned; none for what they wrote themselves, or whom they block.
+    /// The note that somebody was mentioned; none for what they wrote themselves, or whom they block, or may not read.
     #[must_use]
     pub fn mentioned(&self, now: Timestamp, mention: &Mention) -> Option<InboxRow> {
-        let Mention { by, room, seq, message, excerpt, .. } = mention;
+        let Mention { by, room, notes, seq, message, excerpt, .. } = mention;
         let is_heard = by.participant != self.owner.participant && !self.blocked.contains(&by.participant);
-        is_heard.then(|| {
+        let may_read = !notes || may(self.owner.role, Action::EnterBackstage);
+        (is_heard && may_read).then(|| {
             let (by, excerpt) = (by.clone(), excerpt.clone());
-            self.next(now, InboxEntryBody::Mentioned { by, room: *room, seq: *seq, message: *message, excerpt })
+            self.next(now, InboxEntryBody::Mentioned { by, room: *room, notes: *notes, seq: *seq, message: *message, excerpt })
         })
     }
 

@@ -35,7 +35,9 @@ impl WordList {
             return false;
         }
         let text = unboxed(text);
-        self.is_among(&compared(&text)) || in_latin(&text).is_some_and(|text| self.is_among(&compared(&text)))
+        let is_in = |text: &str| self.is_among(&compared(text));
+        let turned: [fn(char) -> bool; 2] = [char::is_alphabetic, |_| true];
+        is_in(&text) || turned.into_iter().any(|turns| in_latin(&text, turns).is_some_and(|text| is_in(&text)))
     }
 
     fn is_among(&self, words: &[String]) -> bool {
@@ -64,15 +66,16 @@ fn compared(text: &str) -> Vec<String> {
 
 /// A text as it looks before its words are parted and written small, where that is another: there are capitals that look Latin while the small letters do
 /// not, and signs that are no letters and part words. Such a sign is a letter only beside letters: elsewhere it may well be what it is, a times sign or a
-/// line of a table.
-fn in_latin(text: &str) -> Option<String> {
+/// line of a table. `turns`: which signs may be letters; with all of
+/// them one that stands behind a word is its last letter.
+fn in_latin(text: &str, turns: fn(char) -> bool) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
     let mut written = String::with_capacity(text.len());
     for run in text.split_inclusive(char::is_whitespace) {
         if run.contains(char::is_alphabetic) {
-            written.extend(run.chars().map(latin));
+            written.extend(run.chars().map(|c| if turns(c) { latin(c) } else { c }));
         } else {
             written.push_str(run);
         }
@@ -212,6 +215,8 @@ mod tests {
             "\u{39C}\u{3A5}",
             "so se\u{D7}",
             "SE\u{D7}.",
+            "\u{397}ECK\u{D7}",
+            "\u{397}ECK\u{2502}",
             "\u{1D0A}erk",
         ] {
             assert!(refused.is_in(text), "{text}");

@@ -43,23 +43,29 @@ fn mail(room: RoomId, update: &Update) -> Option<Mail> {
 
 fn notice(room: RoomId, update: &Update) -> Option<Notice> {
     if let UpdateBody::MessageSent { message } = &update.body {
-        mention(room, update.seq, message)
+        mention(room, (update.seq, false), message)
+    } else if let UpdateBody::NoteSent { note } = &update.body {
+        mention(room, (update.seq, true), note)
     } else if let UpdateBody::MessageShown { message } = &update.body {
-        mention(room, message.seq, message)
+        mention(room, (message.seq, false), message)
     } else if let UpdateBody::MessageEdited { message, text, mentions } = &update.body {
         Some(Notice::Edited { message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
-    } else if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
+    } else if let UpdateBody::MessageRemoved { message }
+    | UpdateBody::MessageHidden { message }
+    | UpdateBody::NoteRemoved { note: message } = &update.body
+    {
         Some(Notice::TakenOut { message: *message })
     } else {
         None
     }
 }
 
-fn mention(room: RoomId, seq: Seq, message: &Message) -> Option<Notice> {
+/// `notes`: whether it stands in the notes of the crew.
+fn mention(room: RoomId, (seq, notes): (Seq, bool), message: &Message) -> Option<Notice> {
     let notified = notified(message.author, &message.mentions);
     if notified.is_empty() {
         return None;
     }
     let by = Peer { participant: message.author, name: message.name.clone(), role: message.role };
-    Some(Notice::Mentioned(Mention { by, room, seq, message: message.id, excerpt: excerpt(&message.text), notified }))
+    Some(Notice::Mentioned(Mention { by, room, notes, seq, message: message.id, excerpt: excerpt(&message.text), notified }))
 }

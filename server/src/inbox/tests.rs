@@ -89,7 +89,7 @@ impl House {
         let by = Peer { participant: self.crew[by], name: format!("Person {by}"), role: Role::Speaker };
         let notified = notified(by.participant, mentions);
         let (room, message) = (self.room, MessageId::random());
-        Mention { by, room, seq: Seq::new(7), message, excerpt: "hey".to_owned(), notified }
+        Mention { by, room, notes: false, seq: Seq::new(7), message, excerpt: "hey".to_owned(), notified }
     }
 }
 

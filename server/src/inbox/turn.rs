@@ -86,7 +86,9 @@ impl Questions {
         self.owners.extend(other(&command.body));
         match &command.body {
             InboxCommandBody::SendDirect { to, .. } => drop(self.pairs.insert((who, *to))),
-            InboxCommandBody::MarkRead { strand: Strand::Room { room }, .. } => drop(self.rooms.insert(*room)),
+            InboxCommandBody::MarkRead { strand: Strand::Room { room } | Strand::Notes { room }, .. } => {
+                self.rooms.insert(*room);
+            }
             InboxCommandBody::MarkRead { strand: Strand::Person { .. } | Strand::Unknown, .. }
             | InboxCommandBody::Block { .. }
             | InboxCommandBody::Unblock { .. }
@@ -103,7 +105,7 @@ pub(super) fn other(body: &InboxCommandBody) -> Option<ParticipantId> {
         InboxCommandBody::SendDirect { to: participant, .. }
         | InboxCommandBody::MarkRead { strand: Strand::Person { participant }, .. }
         | InboxCommandBody::Block { participant } => Some(*participant),
-        InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Unknown, .. }
+        InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Notes { .. } | Strand::Unknown, .. }
         | InboxCommandBody::Unblock { .. }
         | InboxCommandBody::AllowDirects { .. }
         | InboxCommandBody::Report { .. }

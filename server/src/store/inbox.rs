@@ -149,8 +149,8 @@ impl Store {
         let sql = "SELECT participant_id, body FROM inbox WHERE message_id = $1 AND kind = 'mentioned' ORDER BY participant_id";
         let mut told = Vec::new();
         for row in self.db.read(Statement::new(sql, vec![Value::id(&message)])).await? {
-            if let InboxEntryBody::Mentioned { by, room, seq, message, excerpt } = row.json(1)? {
-                told.push((row.parsed(0)?, Mention { by, room, seq, message, excerpt, notified: Vec::new() }));
+            if let InboxEntryBody::Mentioned { by, room, notes, seq, message, excerpt } = row.json(1)? {
+                told.push((row.parsed(0)?, Mention { by, room, notes, seq, message, excerpt, notified: Vec::new() }));
             }
         }
         Ok(told)
@@ -310,6 +310,7 @@ fn subject(body: &InboxEntryBody) -> Option<String> {
     match body {
         InboxEntryBody::ReadUpTo { strand: Strand::Person { participant }, .. } => Some(format!("read:person:{participant}")),
         InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, .. } => Some(format!("read:room:{room}")),
+        InboxEntryBody::ReadUpTo { strand: Strand::Notes { room }, .. } => Some(format!("read:notes:{room}")),
         InboxEntryBody::Blocked { who: Peer { participant, .. } } | InboxEntryBody::Unblocked { participant } => {
             Some(format!("block:{participant}"))
         }

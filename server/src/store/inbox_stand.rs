@@ -25,6 +25,9 @@ impl Store {
                 InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to } => {
                     stands.rooms.push(RoomRead { room, up_to });
                 }
+                InboxEntryBody::ReadUpTo { strand: Strand::Notes { room }, up_to } => {
+                    stands.notes.push(RoomRead { room, up_to });
+                }
                 InboxEntryBody::ReadUpTo { strand: Strand::Unknown, .. }
                 | InboxEntryBody::Received { .. }
                 | InboxEntryBody::Sent { .. }

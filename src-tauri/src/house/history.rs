@@ -14,7 +14,7 @@ use crate::{
     store::{Found, Place},
 };
 
-/// So long the server is waited for while the connection is lost, and what is kept is at hand.
+/// So long the server is waited for while the connection is lost, and something is found in what is kept.
 const WITHOUT_CONNECTION: Duration = Duration::from_secs(1);
 
 impl House {
@@ -73,28 +73,31 @@ impl House {
         }
         let limit = PAGE_MESSAGES;
         let past = Past { room, notes, before, limit, words: Some(wanted.join(" ")) };
-        let is_current = !notes && attendance.keeps_current(room).await;
-        let mut unreachable = None;
+        if notes {
+            return self.past(&attendance, &past).await;
+        }
+        let is_current = attendance.keeps_current(room).await;
+        let kept = self.store().kept_messages(place(&attendance, room), Some(wanted), (before, limit));
+        let Found { messages, from } = kept.await.unwrap_or_default();
+        let mut is_reachable = true;
         if !is_current || attendance.moderates() {
             let asked = self.past(&attendance, &past);
-            let answered = if is_current || notes {
+            let answered = if is_current || messages.is_empty() {
                 asked.await
             } else {
                 timeout(WITHOUT_CONNECTION, asked).await.unwrap_or(Err(Problem::Unreachable))
             };
-            match answered {
-                Err(problem @ Problem::Unreachable) if !notes => unreachable = Some(problem),
-                answered => return answered,
+            if answered != Err(Problem::Unreachable) {
+                return answered;
             }
+            is_reachable = false;
         }
-        let kept = self.store().kept_messages(place(&attendance, room), Some(wanted), (before, limit));
-        let Found { messages, from } = kept.await.unwrap_or_default();
         let is_all = from == Some(Seq::default()) && !attendance.moderates();
         if messages.len() >= limit || is_all {
             return Ok(MessagePage { more: messages.len() >= limit, messages });
         }
-        if let Some(problem) = unreachable {
-            return found(messages, Err(problem));
+        if !is_reachable {
+            return found(messages, Err(Problem::Unreachable));
         }
         // Beyond what is kept nothing stands twice.
         let beyond = Past { before: [before, from].into_iter().flatten().min(), ..past };

@@ -7,7 +7,7 @@ export function steps() {
     it(name, async (test) => {
       if (failed) return test.skip("a step before failed");
       failed = true;
-      await act();
+      await act(test);
       failed = false;
     });
 }

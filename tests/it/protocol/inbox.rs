@@ -12,7 +12,7 @@ fn peer() -> Peer {
 }
 
 fn strands() -> Vec<Strand> {
-    vec![Strand::Person { participant: who(2) }, Strand::Room { room: room() }, Strand::Unknown]
+    vec![Strand::Person { participant: who(2) }, Strand::Room { room: room() }, Strand::Notes { room: room() }, Strand::Unknown]
 }
 
 fn allowed() -> Vec<DirectsFrom> {
@@ -41,7 +41,14 @@ fn entry_bodies() -> Vec<InboxEntryBody> {
     vec![
         InboxEntryBody::Received { from: peer(), message, text: "Coffee?".to_owned() },
         InboxEntryBody::Sent { to: peer(), message, text: "Coffee!".to_owned() },
-        InboxEntryBody::Mentioned { by: peer(), room: room(), seq: Seq::new(12), message, excerpt: "@Ada, look".to_owned() },
+        InboxEntryBody::Mentioned {
+            by: peer(),
+            room: room(),
+            notes: true,
+            seq: Seq::new(12),
+            message,
+            excerpt: "@Ada, look".to_owned(),
+        },
         InboxEntryBody::Unmentioned { message },
         InboxEntryBody::ReadUpTo { strand: Strand::Room { room: room() }, up_to: Seq::new(12) },
         InboxEntryBody::Blocked { who: peer() },
@@ -72,6 +79,7 @@ fn snapshots() -> Vec<InboxSnapshot> {
         conversations: vec![conversation()],
         mentions: vec![entries().remove(2)],
         rooms: vec![RoomRead { room: room(), up_to: Seq::new(12) }],
+        notes: vec![RoomRead { room: room(), up_to: Seq::new(7) }],
     };
     vec![stands, InboxSnapshot::default()]
 }

@@ -37,6 +37,10 @@ const WITHIN: Duration = Duration::from_mins(1);
 const AROUND_CUT: Duration = Duration::from_secs(20);
 /// And while a moderator keeps order.
 const AROUND_ORDER: Duration = Duration::from_secs(5);
+/// Chat messages a second beside who has stopped reading: within the time that is measured more than what a reader may cost.
+const RATE_UNREAD: u32 = 200;
+/// So much longer than the gate takes to let them in all may take to be in: what is left is for who was told to come back.
+const GATE_AND_BACK: f64 = 1.5;
 /// What the server counts its reads of the database in.
 const READS: &str = "houselights_store_statements_total{kind=\"read\"}";
 /// So small is the window of who stops reading that the server notices at once.
@@ -81,6 +85,8 @@ struct Joining {
     a_second: u32,
     /// From the first attempt to having the room.
     took: Percentiles,
+    /// Until all were in, as a multiple of the time in which the gate lets in so many.
+    gate_times: f64,
     /// Chat among those who were inside, before.
     quiet: Percentiles,
     /// And meanwhile.
@@ -171,14 +177,15 @@ fn targets(joining: &Joining, voting: &Voting, order: Order, cut: &Cut, stopped:
     let absent = |wanted: u32, there: u32| f64::from(wanted.saturating_sub(there));
     [
         ("who wanted to come and is not in", 0.0, absent(joining.wanted, joining.inside)),
+        ("until all who came were in, as a multiple of the gate's time", GATE_AND_BACK, joining.gate_times),
         ("messages that those inside lack after the others came", 0.0, joining.lacking as f64),
         ("chat's p99 while they come, as a multiple of the quiet one", 2.0, times(joining.meanwhile, joining.quiet)),
         ("votes that are not in the log", 0.0, absent(voting.voters, voting.stored_people)),
         ("votes that are in the log twice", 0.0, absent(voting.stored, voting.stored_people)),
-        ("ms from the last vote until all were told", 1_000.0, voting.all_told_after_ms),
+        ("ms from the last vote until the producer, who came last, was told of all", 1_000.0, voting.all_told_after_ms),
         ("chat's p99 while all vote, as a multiple of the quiet one", 2.0, times(voting.meanwhile, voting.quiet)),
-        ("ms until who is banned has no connection", 2_000.0, order.banned_after_ms),
-        ("ms until everything is stopped", 1_000.0, order.stopped_after_ms),
+        ("ms until who is banned has no connection to the room", 2_000.0, order.banned_after_ms),
+        ("ms until one of the audience was told that everything is stopped", 1_000.0, order.stopped_after_ms),
         ("who was cut and is not back", 0.0, absent(cut.clients, cut.back)),
         ("ms until the last was back", 30_000.0, cut.took.max),
         ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.clients.max(1))),
@@ -231,8 +238,8 @@ impl House {
     }
 
     /// The crowd talks: what it heard.
-    fn talk(&mut self) -> Result<Heard> {
-        let (pace, span) = (self.pace(), self.span());
+    fn talk(&mut self, pace: Pace) -> Result<Heard> {
+        let span = self.span();
         let crowd = self.crowd()?;
         let said = crowd.talk(pace, span)?;
         crowd.settle(&said)
@@ -243,17 +250,20 @@ impl House {
         let (pace, span) = (self.pace(), self.span());
         let said = self.inside.talk(pace, span)?;
         let quiet = self.inside.settle(&said)?;
+        let started = Instant::now();
         let mut crowd = Crowd::start(&self.plan)?;
         let coming = Duration::from_secs_f64(f64::from(self.wanted.clients) / self.plan.joins);
         let said = self.inside.talk(pace, coming)?;
-        let meanwhile = self.inside.settle(&said)?;
         let joined = crowd.gather(&self.plan)?;
+        let gate_times = started.elapsed().as_secs_f64() / coming.as_secs_f64();
+        let meanwhile = self.inside.settle(&said)?;
         self.crowd = Some(crowd);
         Ok(Joining {
             wanted: self.wanted.clients,
             inside: joined.inside,
             a_second: self.wanted.joins,
             took: joined.connect.percentiles(),
+            gate_times,
             quiet: quiet.delivery.percentiles(),
             meanwhile: meanwhile.delivery.percentiles(),
             lacking: meanwhile.lacking + u64::from(meanwhile.behind),
@@ -262,11 +272,11 @@ impl House {
 
     /// A poll is opened while they talk, and all vote.
     fn vote(&mut self, producer: &str) -> Result<Voting> {
-        let quiet = self.talk()?;
+        let quiet = self.talk(self.pace())?;
         let (server, producer, voters) = (self.server.address().parse()?, producer.to_owned(), self.wanted.clients);
         // The crowd is waited for on this thread.
         let counting = thread::spawn(move || told_of_all(server, &producer, voters));
-        let heard = self.talk()?;
+        let heard = self.talk(self.pace())?;
         let told = counting.join().map_err(|_| anyhow::anyhow!("the producer panicked"))??;
         let (stored, stored_people, last) = self.stored_votes()?;
         Ok(Voting {
@@ -323,14 +333,15 @@ impl House {
 
     /// Some more come and read nothing, while the crowd talks.
     async fn stop_reading(&mut self, attendee: &str) -> Result<Stopped> {
-        let quiet = self.talk()?;
+        let pace = Pace { messages: RATE_UNREAD.into(), reactions: 0.0 };
+        let quiet = self.talk(pace)?;
         let address: SocketAddr = self.server.address().parse()?;
         let before = meter::rss_kb(self.server.pid())?;
         let mut sockets = Vec::new();
         for number in 0..self.wanted.stopped {
             sockets.push(deaf(address, attendee, number).await?);
         }
-        let heard = self.talk()?;
+        let heard = self.talk(pace)?;
         let after = meter::rss_kb(self.server.pid())?;
         drop(sockets);
         Ok(Stopped {

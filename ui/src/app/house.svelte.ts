@@ -266,10 +266,10 @@ export class House {
     this.replaying = undefined;
   }
 
-  /** To what was said in a room of the event. */
-  async showMessage(room: RoomId, message: Sought): Promise<void> {
-    this.side.open("chat");
-    this.side.sought = { ...message, room };
+  /** To what was said in a room of the event, or in the notes of its crew. */
+  async showMessage({ room, notes }: { room: RoomId; notes: boolean }, message: Sought): Promise<void> {
+    this.side.open(notes ? "notes" : "chat");
+    this.side.sought = { ...message, room, notes };
     if (room !== this.session?.room) await this.goTo(room);
   }
 
@@ -378,8 +378,10 @@ export class House {
       if (!this.inbox.apply(news)) void this.attach();
       this.letters.arrived(news.entries);
     }
-    const mark = this.session && this.inbox.rooms[this.session.room];
-    if (mark !== undefined) this.room.chat.said.readElsewhere(mark);
+    if (this.session === undefined) return;
+    const { room } = this.session;
+    this.room.chat.said.readElsewhere(this.inbox.readIn(room, false));
+    this.room.chat.notes.readElsewhere(this.inbox.readIn(room, true));
   }
 
   /** A gap cannot come from the server; if it comes all the same, the core has the whole. */

@@ -174,7 +174,15 @@ describe("messages for oneself", () => {
     vi.spyOn(document, "hasFocus").mockReturnValue(true);
     const { core, house } = await open();
     const seq = house.room.seq;
-    comes(core, 41, { what: "mentioned", by: amara, room: ROOM, seq, message: "m", excerpt: "@Mina" });
+    comes(core, 41, {
+      what: "mentioned",
+      by: amara,
+      room: ROOM,
+      notes: false,
+      seq,
+      message: "m",
+      excerpt: "@Mina",
+    });
     await vi.waitFor(() =>
       expect(core.letters.map(({ body }) => body)).toContainEqual({
         do: "mark_read",
@@ -185,8 +193,8 @@ describe("messages for oneself", () => {
   });
 
   const mentionOf = (message: string, room = ROOM, seq = 3) =>
-    ({ what: "mentioned", by: amara, room, seq, message, excerpt: "@Mina" }) as const;
-  const before = (count: number): Message[] =>
+    ({ what: "mentioned", by: amara, room, notes: false, seq, message, excerpt: "@Mina" }) as const;
+  const earlier = (count: number): Message[] =>
     Array.from({ length: count }, (_, at) => ({
       id: `before-${at}`,
       seq: at - count,
@@ -199,7 +207,7 @@ describe("messages for oneself", () => {
 
   it("a mention leads to the message itself, however far back, also in another room, and says where it is not there any more", async () => {
     const { core, user, house } = await open();
-    core.before = before(7_000);
+    core.before = earlier(7_000);
     comes(core, 41, mentionOf("before-20", ROOM, 20 - 7_000));
     await user.click(screen.getByTestId("tab-inbox"));
     await user.click(screen.getAllByTestId("inbox-mention")[0] as HTMLElement);
@@ -227,6 +235,32 @@ describe("messages for oneself", () => {
       strand: { is: "room", room: ROOM },
       up_to: 500,
     });
+  });
+
+  it("a mention in the crew's notes leads there, and what is read of the notes on another device is read", async () => {
+    const { core, house, user } = await open("control");
+    const { seq } = house.room;
+    comes(core, 41, { ...mentionOf("note", ROOM, seq), notes: true });
+    await user.click(screen.getByTestId("tab-inbox"));
+    const [row] = screen.getAllByTestId("inbox-mention");
+    expect(row?.textContent).toContain("in the crew’s notes");
+    await user.click(row as HTMLElement);
+    expect([house.side.current, house.side.sought]).toEqual(["notes", undefined]);
+    const strand = { is: "notes", room: ROOM } as const;
+    expect(core.letters.at(-1)?.body).toEqual({ do: "mark_read", strand, up_to: seq });
+    await user.click(screen.getByTestId("tab-chat"));
+    const note = { ...earlier(1)[0], id: "n", seq: seq + 1 } as Message;
+    const updates = [
+      { room: ROOM, seq: note.seq, at: 0, by: note.author, body: { what: "note_sent", note } as const },
+    ];
+    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates } });
+    const unread = () => screen.queryByTestId("unread-notes")?.textContent;
+    await vi.waitFor(() => expect(unread()).toBe("1"));
+    comes(core, 42, { what: "read_up_to", strand: { is: "room", room: ROOM }, up_to: note.seq });
+    await vi.waitFor(() => expect(house.inbox.readIn(ROOM, false)).toBe(note.seq));
+    expect(unread(), "the chat is another").toBe("1");
+    comes(core, 43, { what: "read_up_to", strand, up_to: note.seq });
+    await vi.waitFor(() => expect(unread()).toBeUndefined());
   });
 
   it("stand beside the devices in the studio, and in the title of the window", async () => {

@@ -2418,6 +2418,10 @@ participant: ParticipantId, } | { "is": "room",
 /**
  * Of which.
  */
+room: RoomId, } | { "is": "notes", 
+/**
+ * Of which.
+ */
 room: RoomId, } | { "is": "unknown" };
 
 /**
@@ -2495,6 +2499,10 @@ by: Peer,
  * Where.
  */
 room: RoomId, 
+/**
+ * In the notes of its crew, and not in its chat.
+ */
+notes: boolean, 
 /**
  * The position of the message in the log of the room: once that is read, so is this.
  */
@@ -2585,7 +2593,11 @@ mentions: Array<InboxEntry>,
 /**
  * How far one has read the chats of rooms.
  */
-rooms: Array<RoomRead>, };
+rooms: Array<RoomRead>, 
+/**
+ * And the notes of their crews.
+ */
+notes: Array<RoomRead>, };
 
 /**
  * A conversation, as far as a list shows it.
@@ -2609,7 +2621,7 @@ unread: number,
 read_up_to: Seq, };
 
 /**
- * How far one has read the chat of a room.
+ * How far one has read the chat of a room, or the notes of its crew.
  */
 export type RoomRead = { 
 /**

@@ -69,7 +69,7 @@ impl Post {
         let acquainted = other.map(|other| self.acquainted(who, other)).unwrap_or_default();
         let about = match (other.and_then(|other| self.inboxes.get(&other)), &body) {
             (Some(them), _) => About::Somebody(them, acquainted),
-            (None, InboxCommandBody::MarkRead { strand: Strand::Room { .. }, .. }) => About::ARoom,
+            (None, InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Notes { .. }, .. }) => About::ARoom,
             (None, _) => About::Nothing,
         };
         let command = InboxCommand { id: command_id(self.commands), body };
@@ -114,7 +114,15 @@ impl Post {
 
 fn mention(by: u128) -> Mention {
     let (room, message) = (room_id(), MessageId::from(command_id(1)));
-    Mention { by: peer(by, Role::Attendee), room, seq: Seq::new(5), message, excerpt: "hey".to_owned(), notified: Vec::new() }
+    Mention {
+        by: peer(by, Role::Attendee),
+        room,
+        notes: false,
+        seq: Seq::new(5),
+        message,
+        excerpt: "hey".to_owned(),
+        notified: Vec::new(),
+    }
 }
 
 #[test]
@@ -273,6 +281,15 @@ fn nobody_hears_of_a_mention_by_somebody_whom_they_block() {
 }
 
 #[test]
+fn of_a_note_those_alone_hear_who_may_read_it() {
+    let note = Mention { notes: true, ..mention(BOB) };
+    for (role, hears) in [(Role::Attendee, false), (Role::Speaker, true), (Role::Producer, true)] {
+        let inbox = Inbox::new(EventId::random(), peer(ADA, role));
+        assert_eq!(inbox.mentioned(Timestamp::default(), &note).is_some(), hears, "{role:?}");
+    }
+}
+
+#[test]
 fn an_excerpt_is_one_short_line() {
     assert_eq!(excerpt(" a\n b\t\tc "), "a b c");
     let long = excerpt(&"é".repeat(EXCERPT_CHARS + 1));
@@ -285,6 +302,7 @@ fn any_command() -> impl Strategy<Value = (u128, InboxCommandBody)> {
     let strand = prop_oneof![
         whom.clone().prop_map(|participant| Strand::Person { participant }),
         Just(Strand::Room { room: room_id() }),
+        Just(Strand::Notes { room: room_id() }),
     ];
     let from = prop_oneof![Just(DirectsFrom::Everybody), Just(DirectsFrom::Crew), Just(DirectsFrom::Nobody)];
     let body = prop_oneof![

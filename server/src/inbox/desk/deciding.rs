@@ -115,7 +115,7 @@ impl Desk {
 
     /// What a command of somebody is about: nothing of another event.
     fn about(&self, inbox: &Inbox, body: &InboxCommandBody) -> About<'_> {
-        if let InboxCommandBody::MarkRead { strand: Strand::Room { room }, .. } = body {
+        if let InboxCommandBody::MarkRead { strand: Strand::Room { room } | Strand::Notes { room }, .. } = body {
             return if self.rooms.get(room) == Some(&inbox.event()) { About::ARoom } else { About::Nothing };
         }
         let them = other(body).and_then(|them| self.inboxes.get(&them)).filter(|them| them.event() == inbox.event());

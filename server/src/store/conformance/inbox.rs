@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use houselights_domain::{Acquainted, InboxRow};
 use houselights_shared::{
-    CommandId, DirectsFrom, INBOX_PAGE, InboxEntry, InboxEntryBody, MessageId, ParticipantId, Peer, Role, RoomId, Seq, Strand,
+    CommandId, DirectsFrom, INBOX_PAGE, InboxEntry, InboxEntryBody, MessageId, ParticipantId, Peer, Role, RoomId, RoomRead,
+    Seq, Strand,
 };
 
 use super::{Database, NOW, Statement, Store, StoreError, Value, cluster, event, open};
@@ -147,6 +148,7 @@ async fn a_snapshot_counts_what_was_not_read_and_has_the_latest_first(store: Sto
     let mention = InboxEntryBody::Mentioned {
         by: bob.clone(),
         room,
+        notes: false,
         seq: Seq::new(9),
         message: MessageId::random(),
         excerpt: "hey".to_owned(),
@@ -164,17 +166,20 @@ async fn a_snapshot_counts_what_was_not_read_and_has_the_latest_first(store: Sto
                 row(&ada, 6, mention),
                 row(&ada, 7, InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to: Seq::new(8) }),
                 row(&ada, 8, sent(&cleo, "two")),
+                row(&ada, 9, InboxEntryBody::ReadUpTo { strand: Strand::Notes { room }, up_to: Seq::new(3) }),
+                row(&ada, 10, InboxEntryBody::ReadUpTo { strand: Strand::Notes { room }, up_to: Seq::new(5) }),
             ],
             &HashMap::new(),
         )
         .await
         .unwrap();
-    let stands = store.inbox_snapshot(ada.participant, Seq::new(8)).await.unwrap();
+    let stands = store.inbox_snapshot(ada.participant, Seq::new(10)).await.unwrap();
     let listed: Vec<_> =
         stands.conversations.iter().map(|held| (held.with.name.as_str(), held.unread, held.latest.position.number())).collect();
     assert_eq!(listed, [("Cleo", 1, 8), ("Bob", 2, 5)]);
     assert_eq!(stands.conversations[1].read_up_to, Seq::new(1));
     assert_eq!((stands.mentions.len(), stands.rooms[0].up_to), (1, Seq::new(8)));
+    assert_eq!(stands.notes, [RoomRead { room, up_to: Seq::new(5) }], "beside how far the chat was read");
     let told = store.mentioned_in(taken_out).await.unwrap();
     assert_eq!(told.iter().map(|(who, mention)| (*who, mention.seq)).collect::<Vec<_>>(), [(ada.participant, Seq::new(9))]);
     store
@@ -241,6 +246,7 @@ async fn of_somebody_who_is_forgotten_no_inbox_has_a_word_or_the_name(store: Sto
     let mention = InboxEntryBody::Mentioned {
         by: ada.clone(),
         room: RoomId::random(),
+        notes: false,
         seq: Seq::new(9),
         message: MessageId::random(),
         excerpt: "the words of Ada".to_owned(),

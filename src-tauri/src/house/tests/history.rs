@@ -1,14 +1,49 @@
 //! Looking back, with the real server and without it.
 
+use std::net::SocketAddr;
+
 use houselights_shared::MessagePage;
 use houselights_tests::{
     client::{TestClient, attend, sign_in_as},
     server::TestServer,
     within,
 };
+use tokio::sync::Semaphore;
 
 use super::*;
 use crate::store::Place;
+
+/// A server that answers searches alone, all the same, once it is let to.
+struct Late {
+    /// Until it is closed.
+    holds: Arc<Semaphore>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Late {
+    async fn start(address: SocketAddr, page: MessagePage) -> Self {
+        let (listener, holds) = (TcpListener::bind(address).await.unwrap(), Arc::new(Semaphore::new(0)));
+        let body = serde_json::to_string(&page).unwrap();
+        let answer =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let gate = Arc::clone(&holds);
+        let task = TaskTracker::new().spawn(async move {
+            let callers = TaskTracker::new();
+            while let Ok((mut tcp, _)) = listener.accept().await {
+                let (gate, answer) = (Arc::clone(&gate), answer.clone());
+                callers.spawn(async move {
+                    let mut head = vec![0; 4_096];
+                    let length = tcp.read(&mut head).await.unwrap_or_default();
+                    if String::from_utf8_lossy(&head).contains("messages/search") && length > 0 {
+                        assert!(gate.acquire().await.is_err(), "it is closed, and never has a place");
+                        let _ = tcp.write_all(answer.as_bytes()).await;
+                    }
+                });
+            }
+        });
+        Self { holds, task }
+    }
+}
 
 fn say(text: &str) -> CommandBody {
     CommandBody::say(text.to_owned())
@@ -52,6 +87,7 @@ async fn words_are_found_without_the_server_and_those_that_were_taken_out_are_no
     keeps(&run, room, &["the Quick fox", "and a late fox"]).await;
     while keys.load::<Secret>(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
     run.house.close().await;
+    let address = server.http();
     server.stop().await;
     let alone = Run::new(&folder, &keys);
     alone.begin(Beginning::default()).await.unwrap();
@@ -62,6 +98,15 @@ async fn words_are_found_without_the_server_and_those_that_were_taken_out_are_no
     let older = alone.house.older_messages(room, (Some(found.messages[0].seq.next()), 10, false)).await.unwrap();
     assert_eq!(texts(&older), ["the Quick fox"]);
     assert_eq!(alone.house.search_messages(room, "rude", (None, false)).await, Ok(MessagePage::default()));
+    // A server that takes its time is waited for where nothing is found without it.
+    let late = Late::start(address, MessagePage { messages: found.messages, more: false }).await;
+    let (waited, ()) = tokio::join!(alone.house.search_messages(room, "heron", (None, false)), async {
+        let found = alone.house.search_messages(room, "fox", (None, false)).await.unwrap();
+        assert_eq!(found.messages.len(), 2);
+        late.holds.close();
+    });
+    assert_eq!(texts(&waited.unwrap()), ["the Quick fox"], "which is what it answers to everything");
+    late.task.abort();
     alone.house.sign_out().await;
     assert!(alone.house.search_messages(room, "fox", (None, false)).await.is_err());
     let files = std::fs::read_dir(&folder.0).unwrap().filter_map(|file| std::fs::read(file.unwrap().path()).ok());

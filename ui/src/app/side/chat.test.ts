@@ -663,6 +663,12 @@ describe("looking after the chat", () => {
       { do: "end_announcement", announcement: "x" },
       { do: "announce", text: "Soon **now**" },
     ]);
+    // What one announced since stays.
+    await user.click(screen.getByTestId("announcement-end"));
+    await happens({ what: "announcement_ended" }, house.me);
+    expect(screen.getByTestId("moderation-undo")).toBeDefined();
+    await happens({ what: "announced", announcement: { id: "y", text: "Later", at: 2 } }, house.me);
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });
 
   it("takes back nothing that another moderator did since", async () => {

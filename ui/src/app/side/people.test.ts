@@ -232,6 +232,7 @@ describe("the tab of the chat", () => {
       what: "mentioned" as const,
       by,
       room: ROOM,
+      notes: false,
       seq: house.room.seq,
       message: "m",
       excerpt: "Hi",

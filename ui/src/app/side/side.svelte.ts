@@ -13,8 +13,8 @@ export class Side {
   /** Nothing: the first that the window has. */
   current = $state.raw<string | undefined>();
 
-  /** What somebody said that one is led to, until the chat of that room shows it. */
-  sought = $state.raw<(Sought & { room: RoomId }) | undefined>();
+  /** What somebody said that one is led to, until the chat of that room, or the notes of its crew, show it. */
+  sought = $state.raw<(Sought & { room: RoomId; notes: boolean }) | undefined>();
 
   /** What was begun and not sent: it outlives looking elsewhere, and being out of the room or in another and back. */
   readonly #begun = new Map<RoomId | undefined, Partial<Begun>>();

@@ -30,7 +30,7 @@ export const sideTabs: SideTab[] = [
     key: "chat",
     label: "chat-title",
     panel: ChatTab,
-    unread: ({ inbox, session }) => inbox.mentionsIn(session?.room),
+    unread: ({ inbox, session }) => inbox.mentionsIn(session?.room, false).length,
     news: ({ room }) => room.chat.said.unread,
     offered: () => true,
   },

@@ -131,7 +131,7 @@ class Room {
       ["changes", () => this.change()],
       ["jumps", () => any && void history.goTo({ id: any.id, seq: below(5) > 0 ? any.seq : undefined })],
       ["jumps", () => any && void history.goTo({ id: any.id, seq: any.seq })],
-      ["reads back", () => void history.more()],
+      ["reads back", () => void history.older.more()],
       ["reads on", () => void history.later.more()],
       ["reads on", () => void history.later.more()],
       ["to the newest", () => history.toPresent()],
@@ -173,8 +173,8 @@ async function hold(seed: number): Promise<void> {
       () => room.history.later.more(),
     );
     await read(
-      () => room.history.state === "whole",
-      () => room.history.more(),
+      () => room.history.older.state === "whole",
+      () => room.history.older.more(),
     );
     room.holds();
     expect(room.list.messages.length).toBe(room.said.length);

@@ -3,6 +3,7 @@ import { problemTrouble, type Trouble } from "../../locales/words";
 import type { Message, MessageId, Seq } from "../../protocol";
 import { Later, PAGE, type ReadBefore } from "./later.svelte";
 import type { MessageList } from "./messages.svelte";
+import { Older } from "./older.svelte";
 
 /** Messages that came before others, oldest first, and whether there are still older ones. */
 export type MessagePage = { messages: Message[]; more: boolean };
@@ -22,16 +23,15 @@ const MOST_TRIES = 3;
 /** What leads to a message: what stands around it, or all between it and `first`, with which what one reads begins. */
 type Path = MessagePage & { first?: MessageId | undefined };
 
-/** Reading back, page by page, as far as there is something; and going to what was said at any time. */
+/** Reading back from the present, or from a passage that one was led to and on from it; and going to what was said at any time. */
 export class History {
+  /** Why one could not be led to a message. */
   trouble = $state.raw<Trouble | undefined>();
   /** One is being led to a message. */
   isGoing = $state.raw(false);
-  #state = $state.raw<"unread" | "reading" | "failed" | "whole">("unread");
-  /** The first of what was held when all was read: where it has gone again, there is more. */
-  #first = $state.raw<MessageId | undefined>();
-  #later: Later;
-  #reading: Promise<void> | undefined;
+  readonly #present: Older;
+  /** Back and on from the passage that was opened last. */
+  #around: { older: Older; later: Later };
   /** Counts where one went: who goes elsewhere meanwhile is not led to where they went before. */
   #turn = 0;
 
@@ -41,24 +41,18 @@ export class History {
     /** Absent where what was said is not told by its position. */
     private readonly readBefore?: ReadBefore,
   ) {
-    this.#later = $state.raw(new Later(list, readBefore));
+    this.#present = new Older(list, read);
+    this.#around = $state.raw(this.#aroundPassage());
   }
 
-  /** `unread`: there may be more above what is held. */
-  get state(): "unread" | "reading" | "failed" | "whole" {
-    return this.#state === "whole" && this.list.shown.at(0)?.id !== this.#first ? "unread" : this.#state;
+  /** Reading back from what one reads. */
+  get older(): Older {
+    return this.list.passage ? this.#around.older : this.#present;
   }
 
-  /** Reading on from a passage, each from its end. */
+  /** Reading on from a passage. */
   get later(): Later {
-    return this.#later;
-  }
-
-  /** Reads one page more, or waits for the one that is on its way; nothing where all is here. */
-  more(): Promise<void> {
-    if (this.state === "whole") return Promise.resolve();
-    this.#reading ??= this.#page();
-    return this.#reading;
+    return this.#around.later;
   }
 
   /** Goes to a message; whether it is there now, and nothing where one went elsewhere meanwhile. */
@@ -99,37 +93,18 @@ export class History {
     return isHere;
   }
 
-  async #page(): Promise<void> {
-    const first = this.list.shown.at(0);
-    this.#state = "reading";
-    this.trouble = undefined;
-    try {
-      const asked = this.list.underway.read(() => this.read(first, PAGE));
-      // Whoever sees what comes of it may ask for more at once.
-      const page = await asked.finally(() => (this.#reading = undefined));
-      // What the list begins with by now is not what was asked for: of that the page says nothing.
-      const fits = page !== undefined && this.list.addOlder(page.messages, first?.id);
-      this.#reads(fits && !page.more);
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      this.trouble = problemTrouble(error);
-      this.#state = "failed";
-    }
-  }
-
-  #reads(whole: boolean): void {
-    this.#first = whole ? this.list.shown.at(0)?.id : undefined;
-    this.#state = whole ? "whole" : "unread";
+  #aroundPassage() {
+    return { older: new Older(this.list, this.read), later: new Later(this.list, this.readBefore) };
   }
 
   /** A server of before does not say where something stands. */
   #pathTo(id: MessageId, seq: Seq, turn: number): Promise<Path> {
     const present = this.list.messages.at(0)?.seq ?? Number.POSITIVE_INFINITY;
     if (this.readBefore === undefined || seq === 0 || present === 0) return this.#backTo(id, turn);
-    return this.#around(this.readBefore, seq, Math.min(seq + AFTER, present));
+    return this.#pageAround(this.readBefore, seq, Math.min(seq + AFTER, present));
   }
 
-  async #around(read: ReadBefore, seq: Seq, before: Seq): Promise<Path> {
+  async #pageAround(read: ReadBefore, seq: Seq, before: Seq): Promise<Path> {
     const page = await read(before, PAGE);
     const first = page.messages.at(0)?.seq ?? 0;
     if (!page.more || first <= seq) return page;
@@ -141,7 +116,7 @@ export class History {
   /** Reads back as far as a message, and shows nothing of it before: what one reads stays where it is. */
   async #backTo(id: MessageId, turn: number): Promise<Path> {
     // It may be in the page that is on its way.
-    await this.#reading;
+    await this.older.reading;
     const first = this.list.shown.at(0);
     let path: MessagePage = { messages: [], more: true };
     for (let page = 0; page < MOST_PAGES && path.more; page++) {
@@ -155,10 +130,19 @@ export class History {
 
   #take({ messages, more, first }: Path): void {
     if (first === undefined) {
+      this.#around = this.#aroundPassage();
       this.list.openPassage(messages);
-      this.#later = new Later(this.list, this.readBefore);
-    } else if (this.list.addOlder(messages, first)) this.list.seek(true);
-    else return;
-    this.#reads(!more);
+      this.older.reads(!more);
+    } else if (this.#join(messages, first)) {
+      this.list.seek(true);
+      this.older.reads(!more);
+    }
+  }
+
+  /** Puts before what one reads what was read back from `first`, of which some may have been read by scrolling meanwhile; whether it goes together. */
+  #join(messages: readonly Message[], first: MessageId): boolean {
+    const now = this.list.shown.at(0)?.id;
+    const met = messages.findIndex(({ id }) => id === now);
+    return met < 0 ? this.list.addOlder(messages, first) : this.list.addOlder(messages.slice(0, met), now);
   }
 }

@@ -15,10 +15,10 @@ describe("reading back", () => {
       const from = Math.max(0, (before?.seq ?? 0) - limit);
       return { messages: messages(from, before?.seq ?? 0), more: from > 0 };
     });
-    await history.more();
-    expect([history.state, list.messages.at(0)?.seq]).toEqual(["unread", 100]);
-    await history.more();
-    expect([history.state, list.messages.at(0)?.seq]).toEqual(["whole", 0]);
+    await history.older.more();
+    expect([history.older.state, list.messages.at(0)?.seq]).toEqual(["unread", 100]);
+    await history.older.more();
+    expect([history.older.state, list.messages.at(0)?.seq]).toEqual(["whole", 0]);
   });
 
   it("takes no page for the beginning that was asked for before the room began anew", async () => {
@@ -26,11 +26,11 @@ describe("reading back", () => {
     list.restore(messages(10, 20));
     let answer: (page: MessagePage) => void = () => {};
     const history = new History(list, () => new Promise((done) => (answer = done)));
-    const reading = history.more();
+    const reading = history.older.more();
     list.restore(messages(500, 510));
     answer({ messages: messages(0, 10), more: false });
     await reading;
-    expect([history.state, list.messages.at(0)?.seq]).toEqual(["unread", 500]);
+    expect([history.older.state, list.messages.at(0)?.seq]).toEqual(["unread", 500]);
   });
 });
 
@@ -65,7 +65,7 @@ describe("going to what was said long ago", () => {
   it("goes on in both directions, without gap or double, until the present is reached", async () => {
     const { list, history, goTo, shown } = opened(range(1, 1_001), 200);
     await goTo(500);
-    await history.more();
+    await history.older.more();
     await history.later.more();
     expect(shown()).toEqual(range(350, 650));
     list.add(message(1_001));
@@ -97,16 +97,16 @@ describe("going to what was said long ago", () => {
     await goTo(10_000);
     for (let page = 0; page < 60; page++) await history.later.more();
     expect([list.passage?.length, list.passage?.at(-1)?.seq]).toEqual([5_000, 16_049]);
-    for (let page = 0; page < 60; page++) await history.more();
+    for (let page = 0; page < 60; page++) await history.older.more();
     expect([list.passage?.length, list.passage?.at(0)?.seq]).toEqual([5_000, 5_050]);
   });
 
   it("leads back to the present, also by a message there, and anew where the room was shown anew", async () => {
     const { list, history, goTo, all } = opened(range(1, 1_001));
     await goTo(20);
-    expect(history.state).toBe("whole");
+    expect(history.older.state).toBe("whole");
     await goTo(995);
-    expect([list.passage, history.state]).toEqual([undefined, "unread"]);
+    expect([list.passage, history.older.state]).toEqual([undefined, "unread"]);
     await goTo(20);
     history.toPresent();
     expect(list.passage).toBeUndefined();
@@ -146,6 +146,32 @@ describe("going to what was said long ago", () => {
     expect([...list.shown].map(({ seq }) => seq)).toEqual(range(380, 510));
   });
 
+  it("comes to what is answered, though one reads back by oneself meanwhile", async () => {
+    const { list, history, comes } = slow(range(1, 1_001), 10);
+    const going = history.goTo({ id: "m700" });
+    // Pages of the same part of the log come as fast as those of the way.
+    for (let page = 0; page < 2; page++) {
+      const reading = history.older.more();
+      await comes();
+      await reading;
+    }
+    for (let page = 0; page < 3; page++) await comes();
+    expect([await going, list.messages.length, list.messages.at(0)?.seq]).toEqual([true, 310, 691]);
+  });
+
+  it("reads back from a passage whatever is on its way elsewhere, and says of it alone that it failed", async () => {
+    const { list, history, comes } = slow(range(1, 1_001), 10);
+    const present = history.older.more();
+    const going = history.goTo({ id: "m500", seq: 500 });
+    await comes();
+    expect([await going, list.passage?.at(0)?.seq]).toEqual([true, 450]);
+    const back = history.older.more();
+    expect(history.older.state).toBe("reading");
+    await comes();
+    await Promise.all([present, back]);
+    expect([history.older.state, list.passage?.at(0)?.seq]).toEqual(["unread", 350]);
+  });
+
   it("leads to the last that one wanted to go to", async () => {
     const { goTo, shown } = opened(range(1, 1_001));
     const [first, second] = await Promise.all([goTo(300), goTo(700)]);
@@ -176,7 +202,7 @@ describe("going to what was said long ago", () => {
   it("leads into a page that is on its way already without a double", async () => {
     for (const seq of [790, 655]) {
       const { history, list, comes, shown } = slow(range(1, 1_001), 200);
-      const [older, jump] = [history.more(), history.goTo({ id: `m${seq}`, seq })];
+      const [older, jump] = [history.older.more(), history.goTo({ id: `m${seq}`, seq })];
       await comes();
       await older;
       expect(await jump).toBe(true);
@@ -212,7 +238,7 @@ describe("going to what was said long ago", () => {
     list.change("m500", (one) => ({ ...one, text: "Other" }));
     await comes();
     expect([await jump, list.find("m500")?.text]).toEqual([true, "Other"]);
-    const older = history.more();
+    const older = history.older.more();
     list.change("m420", (one) => ({ ...one, text: "Gone" }));
     await comes();
     await older;
@@ -245,9 +271,9 @@ describe("going to what was said long ago", () => {
   it("says that all is here only while it is", async () => {
     const { all, list, history, goTo } = opened(range(1, 1_001));
     await goTo(20);
-    expect(history.state).toBe("whole");
+    expect(history.older.state).toBe("whole");
     list.restore(all.slice(-50));
-    expect(history.state).toBe("unread");
+    expect(history.older.state).toBe("unread");
   });
 
   it("can be read on from as soon as one sees more", async () => {

@@ -1,6 +1,6 @@
 import { untrack } from "svelte";
 import { SharedList } from "../../kit/shared-list";
-import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
+import type { Gone, Message, MessageId, ParticipantId, RoomId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
 import { type Change, Underway } from "./underway";
 
@@ -22,6 +22,9 @@ export class MessageList {
   #attended = false;
   /** The last position that was looked at; nothing before the room is known. */
   #seen: Seq | undefined;
+  #room: RoomId | undefined;
+  /** And in the rooms in which one was before. */
+  readonly #seenIn = new Map<RoomId, Seq>();
   #isReadBack = false;
   #isSought = false;
   #held = $state.raw(new SharedList<Message>());
@@ -63,8 +66,10 @@ export class MessageList {
   }
 
   /** What was read back before is not kept: of it somebody may have been erased. What came meanwhile, unseen, is counted. */
-  restore(messages: readonly Message[]): void {
+  restore(messages: readonly Message[], room?: RoomId): void {
     this.underway.beginAnew();
+    this.#room = room;
+    if (room !== undefined) this.#seen ??= this.#seenIn.get(room);
     this.#authors.clear();
     this.#know(messages);
     this.#held = new SharedList(messages.slice());
@@ -75,6 +80,7 @@ export class MessageList {
 
   /** What comes from now on is of another room. */
   leave(): void {
+    if (this.#room !== undefined && this.#seen !== undefined) this.#seenIn.set(this.#room, this.#seen);
     this.#seen = undefined;
   }
 

@@ -59,15 +59,18 @@ export class ChatModel {
     this.changed = undefined;
   }
 
-  restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
+  restore(
+    { room, chat, crew, pinned, announcement }: Snapshot,
+    { looksAfter }: { looksAfter: boolean },
+  ): void {
     this.#looksAfter = looksAfter;
     this.decisions.lookAgain((matter) => {
       if (matter === PIN) return pinned?.id === this.pinned?.id;
       if (matter === ANNOUNCEMENT) return announcement?.id === this.announcement?.id;
       return this.#standsIn(chat, matter);
     });
-    this.said.restore(chat);
-    this.notes.restore(crew?.notes ?? []);
+    this.said.restore(chat, room);
+    this.notes.restore(crew?.notes ?? [], room);
     this.pinned = pinned;
     this.changed = undefined;
     this.announcement = announcement;

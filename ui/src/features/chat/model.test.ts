@@ -25,6 +25,18 @@ describe("the messages that are held", () => {
     expect(ends(list)).toEqual([5_000, "m502", "m5501"]);
   });
 
+  it("that came into a room while one was in another are counted when one is back", () => {
+    const list = new MessageList();
+    const said = (to: number) => Array.from({ length: to }, (_, at) => message(at + 1));
+    list.restore(said(3), "one");
+    list.leave();
+    list.restore(said(90), "other");
+    expect(list.unread, "nobody was there before").toBe(0);
+    list.leave();
+    list.restore(said(5), "one");
+    expect(list.unread).toBe(2);
+  });
+
   it("all stay while one reads back, and those that are too many go afterwards", () => {
     const list = new MessageList();
     say(list, 1, 5_000);

@@ -23,6 +23,9 @@ export class Search {
   stale = $state.raw(false);
   /** What was asked for last. */
   #asked = "";
+  #hears = false;
+  /** It was asked for without the room: what was said meanwhile may be lacking. */
+  #askedAlone = false;
   #turn = 0;
   readonly #underway = new Underway();
 
@@ -34,6 +37,7 @@ export class Search {
     this.#held = [];
     this.more = false;
     this.stale = false;
+    this.#askedAlone = !this.#hears;
     if (this.#asked === "") {
       this.#turn += 1;
       this.state = "idle";
@@ -52,6 +56,12 @@ export class Search {
     this.#underway.change(id, changed);
     if (this.#held.some((message) => message.id === id))
       this.#held = this.#held.map((message) => (message.id === id ? changed(message) : message));
+  }
+
+  /** Whether what happens in the room is heard. */
+  hear(hears: boolean): void {
+    this.#hears = hears;
+    if (hears && this.#askedAlone) this.renew();
   }
 
   /** What happened was not told one by one. */

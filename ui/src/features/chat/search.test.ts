@@ -63,4 +63,17 @@ describe("what was found", () => {
     await arrive(search.ask());
     expect(search.stale).toBe(false);
   });
+
+  it("has to be asked for again once the room is heard, where it was not", async () => {
+    const { search, arrive } = open([message(1)]);
+    await arrive(search.ask());
+    search.hear(false);
+    expect(search.stale).toBe(false);
+    search.hear(true);
+    expect(search.stale).toBe(true);
+    await arrive(search.ask());
+    search.hear(false);
+    search.hear(true);
+    expect(search.stale).toBe(false);
+  });
 });

@@ -15,8 +15,9 @@ async function mark(send: SendToInbox, strand: Strand, up_to: Seq): Promise<void
 
 export const readTalk = (send: SendToInbox, participant: ParticipantId, up_to: Seq) =>
   mark(send, { is: "person", participant }, up_to);
-export const readRoom = (send: SendToInbox, room: RoomId, up_to: Seq) =>
-  mark(send, { is: "room", room }, up_to);
+/** The chat of a room, or the notes of its crew. */
+export const readRoom = (send: SendToInbox, room: RoomId, notes: boolean, up_to: Seq) =>
+  mark(send, { is: notes ? "notes" : "room", room }, up_to);
 
 export const block = (send: SendToInbox, participant: ParticipantId) => send({ do: "block", participant });
 export const unblock = (send: SendToInbox, participant: ParticipantId) =>

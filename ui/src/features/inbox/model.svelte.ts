@@ -8,6 +8,7 @@ import type {
   ParticipantId,
   Peer,
   RoomId,
+  RoomRead,
   Seq,
 } from "../../protocol";
 
@@ -24,6 +25,8 @@ export type Talk = {
 /** Where one was mentioned. */
 export type Mention = { entry: InboxEntry; body: Extract<InboxEntryBody, { what: "mentioned" }> };
 
+type Marks = Readonly<Record<RoomId, Seq>>;
+
 /** As many mentions are kept as a snapshot tells of. */
 const MOST_MENTIONS = 50;
 
@@ -37,7 +40,10 @@ export class InboxModel {
   talks = $state.raw<Talk[]>([]);
   /** The latest first. */
   mentions = $state.raw<Mention[]>([]);
-  rooms = $state.raw<Readonly<Record<RoomId, Seq>>>({});
+  /** How far one has read the chats of rooms. */
+  rooms = $state.raw<Marks>({});
+  /** And the notes of their crews. */
+  notes = $state.raw<Marks>({});
   #upTo: Seq = 0;
 
   /** Messages and mentions that were not read. */
@@ -48,13 +54,19 @@ export class InboxModel {
     );
   }
 
-  /** Those in a room that were not read. */
-  mentionsIn(room: RoomId | undefined): number {
-    return this.mentions.filter((mention) => mention.body.room === room && !this.isRead(mention)).length;
+  /** Those in the chat of a room, or in the notes of its crew, that were not read. */
+  mentionsIn(room: RoomId | undefined, notes: boolean): Mention[] {
+    const isThere = ({ body }: Mention) => body.room === room && body.notes === notes;
+    return this.mentions.filter((mention) => isThere(mention) && !this.isRead(mention));
   }
 
   isRead({ body }: Mention): boolean {
-    return (this.rooms[body.room] ?? 0) >= body.seq;
+    return this.readIn(body.room, body.notes) >= body.seq;
+  }
+
+  /** How far one has read the chat of a room, or the notes of its crew: a position of its log. */
+  readIn(room: RoomId, notes: boolean): Seq {
+    return (notes ? this.notes : this.rooms)[room] ?? 0;
   }
 
   isBlocked(participant: ParticipantId): boolean {
@@ -70,7 +82,8 @@ export class InboxModel {
     this.known = true;
     this.directsFrom = snapshot.directs_from;
     this.blocked = snapshot.blocked;
-    this.rooms = Object.fromEntries(snapshot.rooms.map(({ room, up_to }) => [room, up_to]));
+    this.rooms = marks(snapshot.rooms);
+    this.notes = marks(snapshot.notes);
     this.mentions = snapshot.mentions.flatMap(mention).reverse();
     this.talks = snapshot.conversations.map(({ with: peer, latest, unread, read_up_to }) => ({
       with: peer,
@@ -123,6 +136,7 @@ export class InboxModel {
       case "read_up_to":
         if (body.strand.is === "person") this.#read(body.strand.participant, body.up_to);
         else if (body.strand.is === "room") this.rooms = { ...this.rooms, [body.strand.room]: body.up_to };
+        else if (body.strand.is === "notes") this.notes = { ...this.notes, [body.strand.room]: body.up_to };
         break;
       case "blocked":
         this.#unblock(body.who.participant);
@@ -185,6 +199,9 @@ export class InboxModel {
 
 /** Of a conversation that was not told of: it may be an old one, of which a snapshot with many does not tell. */
 const begun = (peer: Peer): Talk => ({ with: peer, entries: [], whole: false, unread: 0, readUpTo: 0 });
+
+const marks = (read: readonly RoomRead[]): Marks =>
+  Object.fromEntries(read.map(({ room, up_to }) => [room, up_to]));
 
 function mention(entry: InboxEntry): Mention[] {
   return entry.body.what === "mentioned" ? [{ entry, body: entry.body }] : [];

@@ -13,7 +13,15 @@ const sent = (position: number, to: Peer) =>
 const read = (position: number, participant: string, up_to: number) =>
   entry(position, { what: "read_up_to", strand: { is: "person", participant }, up_to });
 const mentioned = (position: number, seq: number) =>
-  entry(position, { what: "mentioned", by: bob, room: "room", seq, message: `m${position}`, excerpt: "hey" });
+  entry(position, {
+    what: "mentioned",
+    by: bob,
+    room: "room",
+    notes: false,
+    seq,
+    message: `m${position}`,
+    excerpt: "hey",
+  });
 
 const stands: InboxSnapshot = {
   up_to: 10,
@@ -25,6 +33,7 @@ const stands: InboxSnapshot = {
   ],
   mentions: [mentioned(2, 20), mentioned(7, 40)],
   rooms: [{ room: "room", up_to: 20 }],
+  notes: [],
 };
 
 function model(): InboxModel {
