@@ -228,6 +228,11 @@ impl Attendance {
         self.keeping.is_current(room).await
     }
 
+    /// Whether the connection stands.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.keeping.is_connected()
+    }
+
     /// Whether one looks after others, as far as the server has said.
     pub(crate) fn moderates(&self) -> bool {
         self.moderates.load(Ordering::Relaxed)

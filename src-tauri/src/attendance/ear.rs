@@ -53,9 +53,7 @@ impl Listener for Ear {
         if matches!(state, ConnectionState::Away { .. }) {
             self.comes_in(false);
         }
-        if !matches!(state, ConnectionState::Connected { .. }) {
-            self.memory.cut();
-        }
+        self.memory.connected(matches!(state, ConnectionState::Connected { .. }));
         self.pages.connection_is(state);
     }
 

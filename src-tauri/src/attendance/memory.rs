@@ -33,6 +33,8 @@ struct SoFar {
     changes: AtomicU64,
     /// How much was taken in.
     heard: AtomicU64,
+    /// Whether the room is connected to; what it said meanwhile may still be on its way.
+    is_connected: AtomicBool,
     /// The room of which everything was taken in that was said in it, up to now.
     hears: Mutex<Option<RoomId>>,
     /// Something could neither be kept nor what is kept without it thrown away.
@@ -59,6 +61,11 @@ impl Keeping {
     /// How often something changed that was said before: what was asked for meanwhile may be of before or after.
     pub(super) fn changes(&self) -> u64 {
         self.so_far.changes.load(Ordering::SeqCst)
+    }
+
+    /// Whether the connection stands.
+    pub(super) fn is_connected(&self) -> bool {
+        self.so_far.is_connected.load(Ordering::SeqCst)
     }
 
     /// Has everything kept that was heard. Whether what is kept of a room is as it stands there now, and not as it stood when one was in it last.
@@ -95,9 +102,12 @@ impl Memory {
         (Self { heard, missed: AtomicBool::new(false), so_far }, listened, keeping)
     }
 
-    /// Nothing is heard any more, until the room is told of again.
-    pub(super) fn cut(&self) {
-        self.so_far.hears(None);
+    /// Whether the connection stands. Without it nothing is heard any more, until the room is told of again.
+    pub(super) fn connected(&self, is_connected: bool) {
+        self.so_far.is_connected.store(is_connected, Ordering::SeqCst);
+        if !is_connected {
+            self.so_far.hears(None);
+        }
     }
 
     /// Never blocks.
@@ -261,7 +271,7 @@ mod tests {
         let place = Place { login: "ada".into(), room };
         assert_eq!(store.kept_messages(place, None, (None, 1)).await.unwrap().from, Some(Seq::default()));
         assert!(!keeping.is_current(RoomId::random()).await, "it is another room");
-        memory.cut();
+        memory.connected(false);
         assert!(!keeping.is_current(room).await, "something may have been said meanwhile");
         memory.hear(&ServerFrame::Updates(UpdateBatch { room, updates: Vec::new() }));
         assert!(keeping.is_current(room).await, "nothing was");

@@ -82,7 +82,7 @@ impl House {
         let mut is_reachable = true;
         if !is_current || attendance.moderates() {
             let asked = self.past(&attendance, &past);
-            let answered = if is_current || messages.is_empty() {
+            let answered = if attendance.is_connected() || messages.is_empty() {
                 asked.await
             } else {
                 timeout(WITHOUT_CONNECTION, asked).await.unwrap_or(Err(Problem::Unreachable))

@@ -64,6 +64,11 @@ pub fn peak_kb(root: u32) -> io::Result<u64> {
     Ok(tree(root)?.into_iter().filter_map(|pid| status_kb(pid, "VmHWM:")).sum())
 }
 
+/// From now on [`peak_kb`] is of what comes (`/proc/<pid>/clear_refs`, proc(5)).
+pub fn forget_peak(root: u32) -> io::Result<()> {
+    tree(root)?.into_iter().try_for_each(|pid| fs::write(format!("/proc/{pid}/clear_refs"), "5"))
+}
+
 /// Memory that the tree holds in RAM (RSS), in kilobytes.
 pub fn rss_kb(root: u32) -> io::Result<u64> {
     Ok(tree(root)?.into_iter().filter_map(|pid| status_kb(pid, "VmRSS:")).sum())

@@ -43,6 +43,8 @@ const RATE_UNREAD: u32 = 200;
 const GATE_AND_BACK: f64 = 1.5;
 /// What the server counts its reads of the database in.
 const READS: &str = "houselights_store_statements_total{kind=\"read\"}";
+/// And readers that it cut off, for they read too slowly.
+const CUT_OFF: &str = "houselights_cut_off_readers_total";
 /// So small is the window of who stops reading that the server notices at once.
 const SMALL_WINDOW: u32 = 4_096;
 
@@ -137,8 +139,10 @@ struct Order {
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Stopped {
     clients: u32,
-    /// What each added to the server's memory while the others talked.
+    /// What each added to the most of the server's memory while the others talked.
     kb_each: f64,
+    /// Who was not cut off, for they read too slowly.
+    held: u32,
     quiet: Percentiles,
     meanwhile: Percentiles,
 }
@@ -191,6 +195,7 @@ fn targets(joining: &Joining, voting: &Voting, order: Order, cut: &Cut, stopped:
         ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.clients.max(1))),
         ("updates lacking after the cut", 0.0, cut.lacking as f64),
         ("KB of a reader that stopped", 1_024.0, stopped.kb_each),
+        ("readers that stopped and were not cut off", 0.0, f64::from(stopped.held)),
         ("chat's p99 beside those who stopped, as a multiple of the quiet one", 2.0, times(stopped.meanwhile, stopped.quiet)),
     ]
     .map(|(what, at_most, measured)| Target { what, at_most, measured, met: measured <= at_most })
@@ -243,6 +248,13 @@ impl House {
         let crowd = self.crowd()?;
         let said = crowd.talk(pace, span)?;
         crowd.settle(&said)
+    }
+
+    /// The same, and the most memory of the server meanwhile, in kilobytes.
+    fn talk_at_most(&mut self, pace: Pace) -> Result<(Heard, u64)> {
+        meter::forget_peak(self.server.pid())?;
+        let heard = self.talk(pace)?;
+        Ok((heard, meter::peak_kb(self.server.pid())?))
     }
 
     /// The others come while those inside talk.
@@ -314,12 +326,12 @@ impl House {
 
     /// All are cut while they talk.
     async fn cut(&mut self) -> Result<Cut> {
-        let before = self.reads().await?;
+        let before = self.counted(READS).await?;
         let pace = self.pace();
         let crowd = self.crowd()?;
         let (back, said) = crowd.storm(pace, AROUND_CUT, WITHIN)?;
         let heard = crowd.settle(&said)?;
-        let reads = self.reads().await? - before;
+        let reads = self.counted(READS).await? - before;
         Ok(Cut {
             clients: back.cut,
             back: back.back,
@@ -334,27 +346,29 @@ impl House {
     /// Some more come and read nothing, while the crowd talks.
     async fn stop_reading(&mut self, attendee: &str) -> Result<Stopped> {
         let pace = Pace { messages: RATE_UNREAD.into(), reactions: 0.0 };
-        let quiet = self.talk(pace)?;
+        let (quiet, before) = self.talk_at_most(pace)?;
         let address: SocketAddr = self.server.address().parse()?;
-        let before = meter::rss_kb(self.server.pid())?;
+        let cut_off = self.counted(CUT_OFF).await?;
         let mut sockets = Vec::new();
         for number in 0..self.wanted.stopped {
             sockets.push(deaf(address, attendee, number).await?);
         }
-        let heard = self.talk(pace)?;
-        let after = meter::rss_kb(self.server.pid())?;
+        let (heard, after) = self.talk_at_most(pace)?;
+        let cut_off = self.counted(CUT_OFF).await? - cut_off;
         drop(sockets);
         Ok(Stopped {
             clients: self.wanted.stopped,
             kb_each: after.saturating_sub(before) as f64 / f64::from(self.wanted.stopped.max(1)),
+            held: self.wanted.stopped.saturating_sub(cut_off as u32),
             quiet: quiet.delivery.percentiles(),
             meanwhile: heard.delivery.percentiles(),
         })
     }
 
-    async fn reads(&self) -> Result<f64> {
+    /// What the server counts, at the beginning of whose line this stands.
+    async fn counted(&self, what: &str) -> Result<f64> {
         let told = http().get(format!("http://{}/metrics", self.server.address())).send().await?.text().await?;
-        let line = told.lines().find_map(|line| line.strip_prefix(READS)).context("the server does not count its reads")?;
+        let line = told.lines().find_map(|line| line.strip_prefix(what)).context("the server does not count that")?;
         Ok(line.trim().parse()?)
     }
 }

@@ -335,7 +335,7 @@ export class House {
         this.#device = frame.me.device;
         break;
       case "snapshot":
-        if (this.#ours(frame.room)) this.room.restore(frame);
+        if (this.#ours(frame.room)) this.room.restore(frame, (notes) => this.inbox.readIn(frame.room, notes));
         break;
       case "updates":
         if (!this.#ours(frame.room)) break;
@@ -378,10 +378,8 @@ export class House {
       if (!this.inbox.apply(news)) void this.attach();
       this.letters.arrived(news.entries);
     }
-    if (this.session === undefined) return;
-    const { room } = this.session;
-    this.room.chat.said.readElsewhere(this.inbox.readIn(room, false));
-    this.room.chat.notes.readElsewhere(this.inbox.readIn(room, true));
+    const { session } = this;
+    if (session) this.room.readElsewhere((notes) => this.inbox.readIn(session.room, notes));
   }
 
   /** A gap cannot come from the server; if it comes all the same, the core has the whole. */

@@ -5,7 +5,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { people, ROOM, scenes } from "../../dev/scenes";
-import type { InboxEntryBody, Message } from "../protocol";
+import type { InboxEntryBody, Message, Snapshot } from "../protocol";
 import { focused } from "../test-focus";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
@@ -261,6 +261,23 @@ describe("messages for oneself", () => {
     expect(unread(), "the chat is another").toBe("1");
     comes(core, 43, { what: "read_up_to", strand, up_to: note.seq });
     await vi.waitFor(() => expect(unread()).toBeUndefined());
+  });
+
+  it("what comes before the room that one goes to makes nothing of it news", async () => {
+    const { core, house } = await open("control");
+    if (!scenes.live) throw new Error("no scene");
+    const { crew, ...snapshot } = scenes.live.snapshot;
+    const notes = [{ ...earlier(1)[0], seq: 5 } as Message];
+    const room = "01990000-0000-7000-8000-00000000aaaa";
+    core.tell({ event: "room", room });
+    comes(core, 41, { what: "directs_allowed", from: "crew" });
+    expect(house.inbox.directsFrom).toBe("crew");
+    core.tell({
+      event: "frame",
+      frame: { frame: "snapshot", ...snapshot, room, crew: { ...crew, notes } as Snapshot["crew"] },
+    });
+    await vi.waitFor(() => expect(house.room.chat.notes.messages.length).toBeGreaterThan(0));
+    expect([house.room.chat.notes.unread, screen.queryByTestId("unread-notes")]).toEqual([0, null]);
   });
 
   it("stand beside the devices in the studio, and in the title of the window", async () => {

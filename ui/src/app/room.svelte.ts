@@ -41,7 +41,8 @@ export class Room {
     this.qa.decisions.me = me;
   }
 
-  restore(snapshot: Snapshot): void {
+  /** `read`: how far one has read the chat, or the notes of the crew, on any device; 0 where that is not known. */
+  restore(snapshot: Snapshot, read: (notes: boolean) => Seq = () => 0): void {
     const looking = { looksAfter: snapshot.crew?.control ?? false, again: this.here };
     this.stage.restore(snapshot);
     this.chat.restore(snapshot, looking);
@@ -54,6 +55,14 @@ export class Room {
     this.seq = snapshot.seq;
     this.here = true;
     this.waiting = false;
+    this.readElsewhere(read);
+  }
+
+  /** As in `restore`; of a room that is not here yet nothing is counted. */
+  readElsewhere(read: (notes: boolean) => Seq): void {
+    if (!this.here) return;
+    this.chat.said.readElsewhere(read(false));
+    this.chat.notes.readElsewhere(read(true));
   }
 
   /** What of the room is one's own; nothing where one has just come in. */

@@ -81,6 +81,7 @@ export class MessageList {
   /** What comes from now on is of another room. */
   leave(): void {
     if (this.#room !== undefined && this.#seen !== undefined) this.#seenIn.set(this.#room, this.#seen);
+    this.#room = undefined;
     this.#seen = undefined;
   }
 
@@ -101,6 +102,7 @@ export class MessageList {
 
   /** It was read on another device, so far. */
   readElsewhere(upTo: Seq): void {
+    if (upTo === 0) return;
     this.#seen = Math.max(this.#seen ?? 0, upTo);
     if (this.unread === 0) return;
     const after = this.#held.length - 1 - this.#held.findLastIndex(({ seq }) => seq <= upTo);

@@ -28,10 +28,12 @@ describe("the messages that are held", () => {
   it("that came into a room while one was in another are counted when one is back", () => {
     const list = new MessageList();
     const said = (to: number) => Array.from({ length: to }, (_, at) => message(at + 1));
+    list.readElsewhere(0);
     list.restore(said(3), "one");
     list.leave();
     list.restore(said(90), "other");
     expect(list.unread, "nobody was there before").toBe(0);
+    list.leave();
     list.leave();
     list.restore(said(5), "one");
     expect(list.unread).toBe(2);
