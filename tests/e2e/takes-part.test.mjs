@@ -140,6 +140,26 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await mo.click("announcement-end");
       await alex.hides("announcement");
     });
+
+    step("a note of the crew names one of them, who is led to it", async () => {
+      await pat.click("tab-notes");
+      await pat.run(() => document.querySelector('.chat.notes [data-testid="chat-input"]').focus());
+      await pat.browser.keys("One more minute, @mo");
+      await pat.shows("chat-completions", "Mo");
+      await pat.browser.keys("Enter");
+      await pat.browser.keys("Enter");
+      await mo.shows("unread-inbox", "1");
+      await mo.click("tab-inbox");
+      await mo.shows("inbox-mention", "in the crew’s notes");
+      await looks(mo, "mention");
+      await mo.click("inbox-mention");
+      await mo.shows("chat-text", "One more minute");
+      await mo.hides("unread-inbox");
+      await looks(mo, "notes");
+      await mo.click("tab-chat");
+      await pat.click("tab-chat");
+      assert.equal((await alex.messages()).filter((text) => /One more minute/.test(text)).length, 0);
+    });
   });
 
   describe("questions", () => {
