@@ -150,11 +150,13 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await pat.browser.keys("Enter");
       await mo.shows("unread-inbox", "1");
       await mo.click("tab-inbox");
-      await mo.shows("inbox-mention", "in the crew’s notes");
+      await mo.shows("inbox-mention", "in the notes");
       await looks(mo, "mention");
       await mo.click("inbox-mention");
       await mo.shows("chat-text", "One more minute");
       await mo.hides("unread-inbox");
+      // All of it is in sight.
+      assert.equal(await mo.isShown("chat-to-end"), false);
       await looks(mo, "notes");
       await mo.click("tab-chat");
       await pat.click("tab-chat");

@@ -243,7 +243,7 @@ describe("messages for oneself", () => {
     comes(core, 41, { ...mentionOf("note", ROOM, seq), notes: true });
     await user.click(screen.getByTestId("tab-inbox"));
     const [row] = screen.getAllByTestId("inbox-mention");
-    expect(row?.textContent).toContain("in the crew’s notes");
+    expect(row?.textContent).toContain("in the notes");
     await user.click(row as HTMLElement);
     expect([house.side.current, house.side.sought]).toEqual(["notes", undefined]);
     const strand = { is: "notes", room: ROOM } as const;

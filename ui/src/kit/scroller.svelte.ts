@@ -156,6 +156,9 @@ export class Scroller<Item> {
       this.#elementOf(key)?.focus({ preventScroll: true });
       this.#next = undefined;
     }
+    // Of a list that is seen whole one is always at the end.
+    const { clientHeight: height = 0, scrollHeight: all = 0 } = this.#box ?? {};
+    if (this.follows && height > 0 && all <= height) this.#place = { ...this.#place, atEnd: true };
     this.onplace(this.#place);
     return true;
   }

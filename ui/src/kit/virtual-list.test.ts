@@ -179,6 +179,12 @@ describe("a long list", () => {
     expect(seen().at(-1)).toBe("k999");
   });
 
+  it("is at the end where it is seen whole, also after one was led to a row", async () => {
+    const { onplace, list } = await open(keys(0, 3));
+    expect(await list.reveal("k1")).toBe(true);
+    expect(onplace).toHaveBeenLastCalledWith({ atEnd: true, nearStart: true });
+  });
+
   it("keeps the row that has the focus in the document, wherever one scrolls and whatever comes", async () => {
     const { change, user } = await open(keys(0, 1_000));
     box().focus();

@@ -10,7 +10,7 @@ inbox-empty = Nothing for you yet
     .words = When somebody writes to you, or mentions you in a room, it is here.
 # $name: a person
 inbox-mentioned = { $name } mentioned you
-inbox-mentioned-notes = { $name } mentioned you in the crew’s notes
+inbox-mentioned-notes = { $name } mentioned you in the notes
 inbox-new-mention = New
 inbox-own = You:
 # Before how a conversation ends, where one wrote something and did not send it.
