@@ -36,8 +36,10 @@ impl WordList {
         }
         let text = unboxed(text);
         let is_in = |text: &str| self.is_among(&compared(text));
-        let turned: [fn(char) -> bool; 2] = [char::is_alphabetic, |_| true];
-        is_in(&text) || turned.into_iter().any(|turns| in_latin(&text, turns).is_some_and(|text| is_in(&text)))
+        let letters = in_latin(&text, char::is_alphabetic);
+        // Mostly the same: then once is enough.
+        let all = in_latin(&text, |_| true).filter(|all| Some(all) != letters.as_ref());
+        is_in(&text) || [letters, all].into_iter().flatten().any(|text| is_in(&text))
     }
 
     fn is_among(&self, words: &[String]) -> bool {
@@ -66,8 +68,8 @@ fn compared(text: &str) -> Vec<String> {
 
 /// A text as it looks before its words are parted and written small, where that is another: there are capitals that look Latin while the small letters do
 /// not, and signs that are no letters and part words. Such a sign is a letter only beside letters: elsewhere it may well be what it is, a times sign or a
-/// line of a table. `turns`: which signs may be letters; with all of
-/// them one that stands behind a word is its last letter.
+/// line of a table. `turns`: which signs may be letters; with all of them one that
+/// stands behind a word is its last letter.
 fn in_latin(text: &str, turns: fn(char) -> bool) -> Option<String> {
     if text.is_ascii() {
         return None;
