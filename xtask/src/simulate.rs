@@ -2,11 +2,18 @@
 
 use anyhow::Result;
 
-use crate::{cargo::cargo, process::run, setup};
+use crate::{
+    cargo::{binary, cargo},
+    process::{command, run},
+    setup,
+};
+
+/// The program that does it.
+const PROGRAM: &str = "houselights-simulate";
 
 /// Builds the simulation and runs it.
 pub(crate) fn simulate(arguments: &[&str]) -> Result<()> {
     setup::to_build()?;
-    let rest: Vec<&str> = ["--bin", "houselights-simulate", "--"].into_iter().chain(arguments.iter().copied()).collect();
-    run(&mut cargo("run", &rest))
+    run(&mut cargo("build", &["--bin", PROGRAM]))?;
+    run(&mut command(binary("debug", PROGRAM), arguments))
 }
